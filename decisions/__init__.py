@@ -1,0 +1,1 @@
+"""What Ratchet decides about a model: pure values in, actions out."""

@@ -1,0 +1,230 @@
+"""What Ratchet does about it, in the imperative; `handlers/effects.py` performs each by one call.
+
+Every action is named by the cause that it answers, so that performing twice is performing once.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from decisions.events import AnyEvent, Comparison, Manifest
+
+
+class Action(Struct, frozen=True, kw_only=True, tag=True, tag_field="action"):
+    """Something to be done for one model."""
+
+    model: str
+
+
+class Schedule(Action, frozen=True, kw_only=True):
+    """Send an event to the model's own lane, not before `at`."""
+
+    event: AnyEvent
+    at: datetime
+
+
+class Work(Action, frozen=True, kw_only=True):
+    """Something heavy: it travels on the queue `work` and its result comes back as an event."""
+
+    @property
+    def key(self) -> str:
+        """The business key; two messages with the same key are the same work."""
+        raise TypeError(f"{type(self).__name__} has no business key")
+
+
+class InspectArrivals(Work, frozen=True, kw_only=True):
+    """Open the blobs noted up to the end of a bucket and quarantine what breaks its contract."""
+
+    bucket: int
+
+    @property
+    def key(self) -> str:
+        """One inspection a bucket."""
+        return str(self.bucket)
+
+
+class FreezeManifest(Work, frozen=True, kw_only=True):
+    """List the admitted blobs as they are now and store the list under its digest."""
+
+    attempt: int
+    ordinal: int = 0
+
+    @property
+    def key(self) -> str:
+        """One freezing an attempt, and look."""
+        return f"{self.attempt}/{self.ordinal}"
+
+
+class AdmitCandidate(Work, frozen=True, kw_only=True):
+    """Examine a run's model file before anything loads it."""
+
+    run: str
+    ordinal: int = 0
+
+    @property
+    def key(self) -> str:
+        """One examination a run, and look."""
+        return f"{self.run}/{self.ordinal}"
+
+
+class Version(Struct, frozen=True, kw_only=True):
+    """A registered version, with what is needed to load it and to explain it."""
+
+    version: str
+    run: str
+    sha256: str
+    manifest: str
+    score: float | None = None
+
+
+class EvaluateCandidate(Work, frozen=True, kw_only=True):
+    """Score a run's model, and the champion, on the run's test rows."""
+
+    run: str
+    sha256: str
+    champion: Version | None = None
+    ordinal: int = 0
+
+    @property
+    def key(self) -> str:
+        """One evaluation a run and champion, and look."""
+        return f"{self.run}/{self.champion.version if self.champion else 'none'}/{self.ordinal}"
+
+
+class SmokeTest(Work, frozen=True, kw_only=True):
+    """Ask a new deployment one real question before it gets traffic."""
+
+    endpoint: str
+    deployment: str
+    run: str
+    generation: int
+    ordinal: int = 0
+
+    @property
+    def key(self) -> str:
+        """One test a deployment and generation, and look."""
+        return f"{self.deployment}/{self.generation}/{self.ordinal}"
+
+
+class DeliverWebhook(Work, frozen=True, kw_only=True):
+    """Try a stored delivery once."""
+
+    delivery: str
+    ordinal: int = 0
+
+    @property
+    def key(self) -> str:
+        """One try an ordinal."""
+        return f"{self.delivery}/{self.ordinal}"
+
+
+class SubmitTraining(Action, frozen=True, kw_only=True):
+    """Start the model's pipeline on a frozen manifest; `job` is its deterministic name."""
+
+    job: str
+    pipeline: str
+    manifest: Manifest
+    causes: tuple[str, ...]
+
+
+class CancelTraining(Action, frozen=True, kw_only=True):
+    """Stop a job that took too long."""
+
+    job: str
+
+
+class RegisterModel(Action, frozen=True, kw_only=True):
+    """Enter a challenger that won into the registry; `run` makes a second entry the first."""
+
+    run: str
+    sha256: str
+    manifest: str
+    comparison: Comparison
+
+
+class PromoteModel(Action, frozen=True, kw_only=True):
+    """Mirror a role that the state gave to a version as a tag in the registry."""
+
+    version: str
+    role: Literal["champion", "live"]
+
+
+class DeploymentSpec(Struct, frozen=True, kw_only=True):
+    """One version behind an endpoint; `artifact` is container/prefix of its model folder."""
+
+    name: str
+    version: str
+    artifact: str
+    sha256: str
+
+
+class EndpointSpec(Struct, frozen=True, kw_only=True):
+    """All that an endpoint should be; a higher `generation` always wins, a lower never does.
+
+    `traffic` is empty (nothing serves yet) or its percentages sum to 100.
+    """
+
+    name: str
+    target: str
+    generation: int
+    deployments: tuple[DeploymentSpec, ...]
+    traffic: dict[str, int]
+
+
+class EndpointAction(Action, frozen=True, kw_only=True):
+    """Bring an endpoint to `spec`; the subclass only says with what intent."""
+
+    spec: EndpointSpec
+
+
+class DeployModel(EndpointAction, frozen=True, kw_only=True):
+    """Load a new version beside the serving one, without traffic."""
+
+
+class ShiftTraffic(EndpointAction, frozen=True, kw_only=True):
+    """Give the new version its next share."""
+
+
+class RollBack(EndpointAction, frozen=True, kw_only=True):
+    """Return all traffic to the version that served before and drop the new one."""
+
+
+class RetireDeployment(EndpointAction, frozen=True, kw_only=True):
+    """Drop the version that no longer has traffic."""
+
+
+class Notify(Action, frozen=True, kw_only=True):
+    """Tell people: one signed webhook a subscriber of `kind`, and one CloudEvent."""
+
+    kind: str
+    key: str
+    data: dict[str, Any]
+
+
+AnyWork = (
+    InspectArrivals
+    | FreezeManifest
+    | AdmitCandidate
+    | EvaluateCandidate
+    | SmokeTest
+    | DeliverWebhook
+)
+AnyAction = (
+    Schedule
+    | InspectArrivals
+    | FreezeManifest
+    | AdmitCandidate
+    | EvaluateCandidate
+    | SmokeTest
+    | DeliverWebhook
+    | SubmitTraining
+    | CancelTraining
+    | RegisterModel
+    | PromoteModel
+    | DeployModel
+    | ShiftTraffic
+    | RollBack
+    | RetireDeployment
+    | Notify
+)

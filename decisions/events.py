@@ -1,0 +1,293 @@
+"""What can happen to a model, in the past tense; each event is a message of the model's lane.
+
+`cause` is the event's business key: two messages with the same cause are the same happening,
+and only the first is answered. An event that is looked at again carries a higher `ordinal`.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+Reason = Literal["new_data", "drift", "schedule", "person", "held"]
+Waiting = Literal["arrivals", "training", "rollout", "actions"]
+
+
+class Event(Struct, frozen=True, kw_only=True, tag=True, tag_field="event"):
+    """Something that happened, or became due, for one model."""
+
+    model: str
+
+    @property
+    def cause(self) -> str:
+        """The business key; subclasses say of what."""
+        raise TypeError(f"{type(self).__name__} has no business key")
+
+
+class DataArrived(Event, frozen=True, kw_only=True):
+    """Blobs were noted during one ten-second bucket (`bucket` is its start, seconds since 1970)."""
+
+    bucket: int
+
+    @property
+    def cause(self) -> str:
+        """One happening a bucket."""
+        return f"data/{self.bucket}"
+
+
+class Quarantined(Struct, frozen=True, kw_only=True):
+    """A file that broke its contract, and why."""
+
+    path: str
+    reason: str
+
+
+class DataInspected(Event, frozen=True, kw_only=True):
+    """The blobs of a bucket were opened: `admitted` files of `size` bytes are fit for training."""
+
+    bucket: int
+    admitted: int
+    size: int
+    quarantined: tuple[Quarantined, ...] = ()
+
+    @property
+    def cause(self) -> str:
+        """One verdict a bucket."""
+        return f"inspected/{self.bucket}"
+
+
+class TrainingDue(Event, frozen=True, kw_only=True):
+    """Somebody or something wants a fresh model."""
+
+    reason: Reason
+    key: str
+    ordinal: int = 0
+
+    @property
+    def cause(self) -> str:
+        """One wish a reason and key."""
+        return f"training/{self.reason}/{self.key}/{self.ordinal}"
+
+
+class Manifest(Struct, frozen=True, kw_only=True):
+    """The exact blobs that a run is given; `digest` is the run's data version, `size` in bytes."""
+
+    digest: str
+    url: str
+    files: int
+    size: int
+
+
+class ManifestFrozen(Event, frozen=True, kw_only=True):
+    """The data of an attempt is fixed."""
+
+    attempt: int
+    manifest: Manifest
+
+    @property
+    def cause(self) -> str:
+        """One manifest an attempt."""
+        return f"manifest/{self.attempt}"
+
+
+class RunCompleted(Event, frozen=True, kw_only=True):
+    """The workspace says that a run completed; the run is read again before it is believed."""
+
+    run: str
+
+    @property
+    def cause(self) -> str:
+        """One end a run."""
+        return f"run/{self.run}/Completed"
+
+
+class RunFailed(Event, frozen=True, kw_only=True):
+    """The workspace says that a run ended otherwise (`status`: Failed, Canceled, …)."""
+
+    run: str
+    status: str
+
+    @property
+    def cause(self) -> str:
+        """One end a run and status."""
+        return f"run/{self.run}/{self.status}"
+
+
+class CandidateAdmitted(Event, frozen=True, kw_only=True):
+    """A run's model file was examined and may be loaded; `sha256` pins it from here on."""
+
+    run: str
+    sha256: str
+
+    @property
+    def cause(self) -> str:
+        """One examination a run."""
+        return f"admitted/{self.run}"
+
+
+class CandidateRefused(Event, frozen=True, kw_only=True):
+    """A run's model file was examined and must not be loaded anywhere."""
+
+    run: str
+    code: str
+    reason: str
+
+    @property
+    def cause(self) -> str:
+        """One refusal a run."""
+        return f"refused/{self.run}"
+
+
+class Comparison(Struct, frozen=True, kw_only=True):
+    """What a challenger and the champion scored on the same test rows.
+
+    `champion` is the version compared with (None: there was none), `gain` the challenger's lead in
+    the direction of the goal, `lower` its one-sided lower confidence bound, `incomparable` the
+    reason why the figures must not be compared at all.
+    """
+
+    metric: str
+    rows: int
+    challenger: float | None
+    champion: str | None = None
+    champion_score: float | None = None
+    gain: float | None = None
+    lower: float | None = None
+    confidence: float | None = None
+    p_value: float | None = None
+    only_challenger: int | None = None
+    only_champion: int | None = None
+    incomparable: str | None = None
+
+
+class CandidateEvaluated(Event, frozen=True, kw_only=True):
+    """A challenger was scored, with the champion on the same rows."""
+
+    run: str
+    comparison: Comparison
+
+    @property
+    def cause(self) -> str:
+        """One comparison a run and champion."""
+        return f"evaluated/{self.run}/{self.comparison.champion or 'none'}"
+
+
+class ModelRegistered(Event, frozen=True, kw_only=True):
+    """The registry has a new version, registered by Ratchet or by hand."""
+
+    version: str
+
+    @property
+    def cause(self) -> str:
+        """One entry a version."""
+        return f"registered/{self.version}"
+
+
+class SmokeTested(Event, frozen=True, kw_only=True):
+    """A new deployment was asked one real question; `problem` says what its answer lacked."""
+
+    deployment: str
+    generation: int
+    problem: str | None = None
+
+    @property
+    def cause(self) -> str:
+        """One test a deployment and generation."""
+        return f"smoke/{self.deployment}/{self.generation}"
+
+
+class ModelDeployed(Event, frozen=True, kw_only=True):
+    """The workspace says that an endpoint serves a version."""
+
+    endpoint: str
+    version: str
+
+    @property
+    def cause(self) -> str:
+        """One deployment an endpoint and version."""
+        return f"deployed/{self.endpoint}/{self.version}"
+
+
+class DriftDetected(Event, frozen=True, kw_only=True):
+    """A monitor says that production sees data that the model was not trained on."""
+
+    monitor: str
+    window: str
+    features: tuple[str, ...] = ()
+    score: float | None = None
+    threshold: float | None = None
+
+    @property
+    def cause(self) -> str:
+        """One drift a monitor and window."""
+        return f"drift/{self.monitor}/{self.window}"
+
+
+class LookDue(Event, frozen=True, kw_only=True):
+    """It is time to look again at something that was started."""
+
+    what: Waiting
+    name: str
+    ordinal: int
+
+    @property
+    def cause(self) -> str:
+        """One look an ordinal."""
+        return f"look/{self.what}/{self.name}/{self.ordinal}"
+
+
+class WorkFailed(Event, frozen=True, kw_only=True):
+    """A piece of work was given up; `work` is its kind, `key` its business key."""
+
+    work: str
+    key: str
+    reason: str
+
+    @property
+    def cause(self) -> str:
+        """One failure a piece of work."""
+        return f"failed/{self.work}/{self.key}"
+
+
+class PauseRequested(Event, frozen=True, kw_only=True):
+    """A person wants nothing new to start for this model."""
+
+    key: str
+    by: str = "unknown"
+
+    @property
+    def cause(self) -> str:
+        """One request a key."""
+        return f"pause/{self.key}"
+
+
+class ResumeRequested(Event, frozen=True, kw_only=True):
+    """A person lets the model go on."""
+
+    key: str
+    by: str = "unknown"
+
+    @property
+    def cause(self) -> str:
+        """One request a key."""
+        return f"resume/{self.key}"
+
+
+AnyEvent = (
+    DataArrived
+    | DataInspected
+    | TrainingDue
+    | ManifestFrozen
+    | RunCompleted
+    | RunFailed
+    | CandidateAdmitted
+    | CandidateRefused
+    | CandidateEvaluated
+    | ModelRegistered
+    | SmokeTested
+    | ModelDeployed
+    | DriftDetected
+    | LookDue
+    | WorkFailed
+    | PauseRequested
+    | ResumeRequested
+)

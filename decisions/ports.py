@@ -1,0 +1,236 @@
+"""The roles that outside systems play for Ratchet: small protocols, named by role.
+
+Every role has an adapter in memory (`adapters/memory`) and one for Azure; one contract suite a
+role (`tests/contracts`) runs on both. All raise only the errors of `decisions.errors`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from decisions.actions import AnyWork, EndpointSpec, RegisterModel, SubmitTraining
+from decisions.events import AnyEvent
+from decisions.facts import EndpointFacts, RegisteredFacts, RunFacts
+from decisions.policies import ModelPolicy
+from decisions.state import ModelState
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One line of a model's ledger: what happened, in a sentence, with its numbers."""
+
+    at: datetime
+    seq: int
+    event: str
+    cause: str
+    sentence: str
+    numbers: dict[str, Any] = {}
+    actions: tuple[str, ...] = ()
+    decision: str | None = None
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """A model's state and the opaque tag under which it may be replaced."""
+
+    state: ModelState
+    tag: str
+
+
+class Models(Protocol):
+    """The memory of all models: state, answered causes and ledger, committed together."""
+
+    def load(self, model: str) -> Snapshot:
+        """The state now; a model never seen has a fresh state and the tag ''."""
+
+    def answered(self, model: str, cause: str) -> bool:
+        """Whether a decision for this cause was committed."""
+
+    def commit(self, tag: str, state: ModelState, cause: str, entry: Entry | None) -> str:
+        """Replace the state, insert the cause and the entry, all or nothing; gives the new tag.
+
+        Raises Conflict when the tag is stale or the cause has been answered.
+        """
+
+    def settle(self, tag: str, state: ModelState) -> str:
+        """Replace the state alone (its pending actions changed). Raises Conflict as `commit`."""
+
+    def ledger(self, model: str, limit: int) -> Sequence[Entry]:
+        """The newest entries first."""
+
+
+class BlobVersion(Struct, frozen=True, kw_only=True):
+    """One version of one blob; `path` lies below the container, `size` is in bytes."""
+
+    container: str
+    path: str
+    etag: str
+    size: int
+
+
+class Arrivals(Protocol):
+    """Which blob versions were noted for a model, and what became of each."""
+
+    def note(self, model: str, blob: BlobVersion, bucket: int) -> int:
+        """Remember a blob version once; gives the bucket under which it is remembered."""
+
+    def pending(self, model: str, until: int) -> Sequence[BlobVersion]:
+        """The blobs of this bucket and earlier ones that nobody has opened yet."""
+
+    def settle(self, model: str, blob: BlobVersion, problem: str | None) -> None:
+        """Record that a blob was opened and found fit, or why it is not."""
+
+    def quarantined(self, model: str) -> frozenset[tuple[str, str]]:
+        """The (path, etag) of every blob version that was found unfit."""
+
+
+class Blobs(Protocol):
+    """The containers of Ratchet's storage account."""
+
+    def list(self, container: str, prefix: str) -> Iterable[BlobVersion]:
+        """Every committed blob below a prefix that Ratchet did not write itself."""
+
+    def find(self, container: str, path: str) -> BlobVersion:
+        """A blob as it is now. Raises Missing."""
+
+    def read(
+        self, container: str, path: str, *, etag: str | None = None, span: range | None = None
+    ) -> bytes:
+        """Its bytes, or a span of them. Raises Missing when gone or no longer under that ETag."""
+
+    def write(self, container: str, path: str, content: bytes) -> str:
+        """Store content, marked as Ratchet's own; gives the ETag."""
+
+    def copy(self, blob: BlobVersion, container: str, path: str) -> None:
+        """Copy a blob of this account to another place, marked as Ratchet's own."""
+
+    def url(self, container: str, path: str) -> str:
+        """The address of a blob, without any secret."""
+
+
+class Parked(Struct, frozen=True, kw_only=True):
+    """A message that was given up: what it was, why, and where it came from."""
+
+    source: str
+    reason: str
+    body: str
+    model: str | None = None
+    trace: str | None = None
+
+
+class Messages(Protocol):
+    """The queues `lanes`, `work` and `parked`; a second send of the same message is dropped."""
+
+    def lane(self, event: AnyEvent, at: datetime | None = None) -> None:
+        """Send to the lane of the event's model, not before `at`."""
+
+    def work(self, work: AnyWork, at: datetime | None = None) -> None:
+        """Send a piece of work, not before `at`."""
+
+    def park(self, parked: Parked) -> None:
+        """Set a message aside for people."""
+
+
+class Training(Protocol):
+    """The workspace that runs training jobs."""
+
+    def submit(self, action: SubmitTraining) -> None:
+        """Start a job under its name; a job of that name and cause is already started."""
+
+    def look(self, job: str) -> RunFacts | None:
+        """The job now; None when there is no such job."""
+
+    def cancel(self, job: str) -> None:
+        """Ask for the job to be stopped; one that ended or never was is left alone."""
+
+
+class Registry(Protocol):
+    """The registry of models and versions."""
+
+    def register(self, action: RegisterModel) -> str:
+        """Enter a version for the run, once; gives its number."""
+
+    def find(self, model: str, version: str) -> RegisteredFacts | None:
+        """A version as the registry has it."""
+
+    def mirror(self, model: str, version: str, role: str) -> None:
+        """Give a role's tag to one version and take it from all others."""
+
+
+class Endpoints(Protocol):
+    """Where versions are served."""
+
+    def apply(self, spec: EndpointSpec) -> None:
+        """Take one step towards the specification; an older generation changes nothing."""
+
+    def look(self, name: str, target: str) -> EndpointFacts | None:
+        """The endpoint as it is; None when there is none."""
+
+    def score(self, name: str, target: str, deployment: str, body: bytes) -> bytes:
+        """Ask one deployment a question, as any client would; gives the answer's bytes."""
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """One webhook to one subscriber: `id` is its webhook-id at every try."""
+
+    id: str
+    model: str
+    subscriber: str
+    kind: str
+    body: str
+    created: datetime
+    tries: int = 0
+    done: bool = False
+    outcome: str | None = None
+
+
+class Deliveries(Protocol):
+    """The outbox of webhooks: durable before anything is tried."""
+
+    def open(self, delivery: Delivery) -> None:
+        """Store a delivery once; a second one with the same id changes nothing."""
+
+    def find(self, delivery: str) -> Delivery | None:
+        """A stored delivery."""
+
+    def record(self, delivery: Delivery) -> None:
+        """Store what became of a try."""
+
+    def list(self, model: str) -> Sequence[Delivery]:
+        """All deliveries of a model, newest first."""
+
+
+class Webhooks(Protocol):
+    """The subscribers' addresses."""
+
+    def subscribers(self, kind: str) -> Sequence[str]:
+        """The names of those who want to hear of this kind."""
+
+    def post(self, delivery: Delivery, now: datetime) -> None:
+        """Sign and send once. Raises Transient to try again, Rejected to stop."""
+
+
+class Publisher(Protocol):
+    """The Event Grid topic on which Ratchet tells its own events."""
+
+    def publish(self, identifier: str, model: str, kind: str, data: Mapping[str, Any]) -> None:
+        """Publish one CloudEvent; `identifier` lets receivers drop a second copy."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """Everything that a handler may touch, and the clock."""
+
+    now: Callable[[], datetime]
+    policies: Mapping[str, ModelPolicy]
+    models: Models
+    arrivals: Arrivals
+    blobs: Blobs
+    messages: Messages
+    training: Training
+    registry: Registry
+    endpoints: Endpoints
+    deliveries: Deliveries
+    webhooks: Webhooks
+    publisher: Publisher

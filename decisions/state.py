@@ -1,0 +1,100 @@
+"""All that Ratchet remembers of a model between two decisions: one row, one schema version."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from decisions.actions import AnyAction, DeploymentSpec, Version
+from decisions.events import Manifest
+
+SCHEMA = 1
+
+
+class Gathering(Struct, frozen=True, kw_only=True):
+    """Uploads that wait for a training; `looks` numbers the checks whether they paused."""
+
+    first: datetime
+    last: datetime
+    files: int
+    size: int
+    looks: int = 0
+
+
+Stage = Literal["freezing", "running", "admitting", "evaluating", "registering"]
+
+
+class Training(Struct, frozen=True, kw_only=True):
+    """The one training in flight, from its manifest to the registry."""
+
+    attempt: int
+    job: str
+    causes: tuple[str, ...]
+    stage: Stage
+    since: datetime
+    deadline: datetime
+    looks: int = 0
+    manifest: Manifest | None = None
+    sha256: str | None = None
+    score: float | None = None
+
+
+Phase = Literal["loading", "testing", "baking", "retiring"]
+
+
+class Rollout(Struct, frozen=True, kw_only=True):
+    """The one rollout in progress; `step` indexes the policy's steps of traffic."""
+
+    version: Version
+    deployment: DeploymentSpec
+    phase: Phase
+    generation: int
+    since: datetime
+    deadline: datetime
+    step: int = -1
+    looks: int = 0
+
+
+class Live(Struct, frozen=True, kw_only=True):
+    """The version that production uses."""
+
+    version: Version
+    deployment: DeploymentSpec
+    since: datetime
+
+
+class Pending(Struct, frozen=True, kw_only=True):
+    """An action that was decided and not yet seen done; `after` delays its next try."""
+
+    id: str
+    action: AnyAction
+    tries: int = 0
+    after: datetime | None = None
+
+
+class Day(Struct, frozen=True, kw_only=True):
+    """How many trainings were started on one day (UTC)."""
+
+    date: str
+    trainings: int
+
+
+class ModelState(Struct, frozen=True, kw_only=True):
+    """A model's life so far. `seq` counts its decisions; `attempts` its trainings."""
+
+    model: str
+    schema: int = SCHEMA
+    seq: int = 0
+    attempts: int = 0
+    paused: bool = False
+    gathering: Gathering | None = None
+    held: tuple[str, ...] = ()
+    today: Day | None = None
+    training: Training | None = None
+    last_manifest: str | None = None
+    champion: Version | None = None
+    live: Live | None = None
+    rollout: Rollout | None = None
+    queued: Version | None = None
+    pending: tuple[Pending, ...] = ()
+    retries: int = 0
