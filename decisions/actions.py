@@ -16,6 +16,11 @@ class Action(Struct, frozen=True, kw_only=True, tag=True, tag_field="action"):
 
     model: str
 
+    @property
+    def key(self) -> str:
+        """The business key; two actions of one kind with the same key are the same effect."""
+        raise TypeError(f"{type(self).__name__} has no business key")
+
 
 class Schedule(Action, frozen=True, kw_only=True):
     """Send an event to the model's own lane, not before `at`."""
@@ -23,14 +28,14 @@ class Schedule(Action, frozen=True, kw_only=True):
     event: AnyEvent
     at: datetime
 
+    @property
+    def key(self) -> str:
+        """One message a cause."""
+        return self.event.cause
+
 
 class Work(Action, frozen=True, kw_only=True):
     """Something heavy: it travels on the queue `work` and its result comes back as an event."""
-
-    @property
-    def key(self) -> str:
-        """The business key; two messages with the same key are the same work."""
-        raise TypeError(f"{type(self).__name__} has no business key")
 
 
 class InspectArrivals(Work, frozen=True, kw_only=True):
@@ -127,11 +132,21 @@ class SubmitTraining(Action, frozen=True, kw_only=True):
     manifest: Manifest
     causes: tuple[str, ...]
 
+    @property
+    def key(self) -> str:
+        """One submission a job."""
+        return self.job
+
 
 class CancelTraining(Action, frozen=True, kw_only=True):
     """Stop a job that took too long."""
 
     job: str
+
+    @property
+    def key(self) -> str:
+        """One end a job."""
+        return self.job
 
 
 class RegisterModel(Action, frozen=True, kw_only=True):
@@ -142,12 +157,22 @@ class RegisterModel(Action, frozen=True, kw_only=True):
     manifest: str
     comparison: Comparison
 
+    @property
+    def key(self) -> str:
+        """One version a run."""
+        return self.run
+
 
 class PromoteModel(Action, frozen=True, kw_only=True):
     """Mirror a role that the state gave to a version as a tag in the registry."""
 
     version: str
     role: Literal["champion", "live"]
+
+    @property
+    def key(self) -> str:
+        """One role a version."""
+        return f"{self.role}/{self.version}"
 
 
 class DeploymentSpec(Struct, frozen=True, kw_only=True):
@@ -177,6 +202,11 @@ class EndpointAction(Action, frozen=True, kw_only=True):
 
     spec: EndpointSpec
 
+    @property
+    def key(self) -> str:
+        """One specification a generation."""
+        return f"{self.spec.name}/{self.spec.generation}"
+
 
 class DeployModel(EndpointAction, frozen=True, kw_only=True):
     """Load a new version beside the serving one, without traffic."""
@@ -198,8 +228,13 @@ class Notify(Action, frozen=True, kw_only=True):
     """Tell people: one signed webhook a subscriber of `kind`, and one CloudEvent."""
 
     kind: str
-    key: str
+    about: str
     data: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        """One piece of news a kind and what it is about."""
+        return f"{self.kind}/{self.about}"
 
 
 AnyWork = (

@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 Reason = Literal["new_data", "drift", "schedule", "person", "held"]
-Waiting = Literal["arrivals", "training", "rollout", "actions"]
+Waiting = Literal["training", "rollout", "actions"]
 
 
 class Event(Struct, frozen=True, kw_only=True, tag=True, tag_field="event"):
@@ -235,17 +235,17 @@ class LookDue(Event, frozen=True, kw_only=True):
         return f"look/{self.what}/{self.name}/{self.ordinal}"
 
 
-class WorkFailed(Event, frozen=True, kw_only=True):
-    """A piece of work was given up; `work` is its kind, `key` its business key."""
+class ActionFailed(Event, frozen=True, kw_only=True):
+    """An action was given up; `action` is its kind, `key` its business key."""
 
-    work: str
+    action: str
     key: str
     reason: str
 
     @property
     def cause(self) -> str:
-        """One failure a piece of work."""
-        return f"failed/{self.work}/{self.key}"
+        """One failure an action."""
+        return f"failed/{self.action}/{self.key}"
 
 
 class PauseRequested(Event, frozen=True, kw_only=True):
@@ -287,7 +287,7 @@ AnyEvent = (
     | ModelDeployed
     | DriftDetected
     | LookDue
-    | WorkFailed
+    | ActionFailed
     | PauseRequested
     | ResumeRequested
 )

@@ -28,7 +28,7 @@ def job_name(model: str, attempt: int, cause: str) -> str:
     """The name of a training job; the attempt in it lets the same cause be tried anew.
 
     >>> job_name("digits", 3, "training/new_data/17/0")
-    'digits-00003-4f5fdba3'
+    'digits-00003-e7fb8b56'
     """
     return f"{model}-{attempt:05d}-{digest(model, cause)[:8]}"
 

@@ -12,13 +12,22 @@ SCHEMA = 1
 
 
 class Gathering(Struct, frozen=True, kw_only=True):
-    """Uploads that wait for a training; `looks` numbers the checks whether they paused."""
+    """Uploads that wait for a training; `looks` counts the checks whether they paused.
+
+    `waiting` tells whether a check is on its way.
+    """
 
     first: datetime
     last: datetime
     files: int
     size: int
     looks: int = 0
+    waiting: bool = False
+
+    @property
+    def key(self) -> str:
+        """What the wish for a training that comes of it is called."""
+        return self.first.strftime("%Y%m%dT%H%M%S.%fZ")
 
 
 Stage = Literal["freezing", "running", "admitting", "evaluating", "registering"]
@@ -38,14 +47,23 @@ class Training(Struct, frozen=True, kw_only=True):
     sha256: str | None = None
     score: float | None = None
 
+    @property
+    def by_person(self) -> bool:
+        """Whether a person asked for it, who may want the same data trained again."""
+        return any(cause.startswith("training/person/") for cause in self.causes)
+
 
 Phase = Literal["loading", "testing", "baking", "retiring"]
 
 
 class Rollout(Struct, frozen=True, kw_only=True):
-    """The one rollout in progress; `step` indexes the policy's steps of traffic."""
+    """The one rollout in progress; `step` indexes the policy's steps of traffic.
+
+    `started` is the generation that began it, `generation` the last one that it asked for.
+    """
 
     version: Version
+    started: int
     deployment: DeploymentSpec
     phase: Phase
     generation: int
@@ -80,12 +98,17 @@ class Day(Struct, frozen=True, kw_only=True):
 
 
 class ModelState(Struct, frozen=True, kw_only=True):
-    """A model's life so far. `seq` counts its decisions; `attempts` its trainings."""
+    """A model's life so far.
+
+    `seq` counts its decisions, `attempts` its trainings, `generation` the specifications of its
+    endpoint, `retries` the looks at delayed actions.
+    """
 
     model: str
     schema: int = SCHEMA
     seq: int = 0
     attempts: int = 0
+    generation: int = 0
     paused: bool = False
     gathering: Gathering | None = None
     held: tuple[str, ...] = ()

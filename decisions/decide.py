@@ -1,0 +1,95 @@
+"""Everything that Ratchet decides about a model: one pure function.
+
+No clock, randomness, environment or I/O: production, tests, the simulator, dry runs and replays
+all call it with values. It tolerates any order and any repetition of events.
+"""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from decisions import challenge, gathering, governor, people, rollout, training
+from decisions.actions import DeployModel, RetireDeployment, RollBack, ShiftTraffic, SmokeTest
+from decisions.decision import Decision, unmoved
+from decisions.events import (
+    ActionFailed,
+    AnyEvent,
+    CandidateAdmitted,
+    CandidateEvaluated,
+    CandidateRefused,
+    DataArrived,
+    DataInspected,
+    DriftDetected,
+    LookDue,
+    ManifestFrozen,
+    ModelDeployed,
+    ModelRegistered,
+    PauseRequested,
+    ResumeRequested,
+    RunCompleted,
+    RunFailed,
+    SmokeTested,
+    TrainingDue,
+)
+from decisions.facts import Facts
+from decisions.policies import ModelPolicy
+from decisions.state import ModelState, Pending
+
+_OF_ROLLOUT = frozenset(
+    action.__name__ for action in (SmokeTest, DeployModel, ShiftTraffic, RollBack, RetireDeployment)
+)
+
+
+def decide(
+    state: ModelState, event: AnyEvent, facts: Facts, policy: ModelPolicy, now: datetime
+) -> Decision:
+    """The answer to `event`; its state holds the actions as pending, numbered by the decision."""
+    answer = _answer(state, event, facts, policy, now)
+    seq = state.seq + 1
+    pending = tuple(
+        Pending(id=f"{seq}.{place}", action=action) for place, action in enumerate(answer.actions)
+    )
+    decided = replace(answer.state, seq=seq, pending=answer.state.pending + pending)
+    return replace(answer, state=decided)
+
+
+def _answer(  # noqa: C901 - One arm an event: the behaviour of the system at a glance.
+    state: ModelState, event: AnyEvent, facts: Facts, policy: ModelPolicy, now: datetime
+) -> Decision:
+    match event:
+        case DataArrived():
+            return gathering.arrived(state, event)
+        case DataInspected():
+            return gathering.inspected(state, event, policy, now)
+        case TrainingDue():
+            return governor.training_due(state, event, policy, now)
+        case ManifestFrozen():
+            return training.manifest_frozen(state, event, policy, now)
+        case RunCompleted() | RunFailed():
+            return training.run_ended(state, event, facts, policy, now)
+        case CandidateAdmitted():
+            return challenge.admitted(state, event, now)
+        case CandidateRefused():
+            return challenge.refused(state, event, policy, now)
+        case CandidateEvaluated():
+            return challenge.evaluated(state, event, policy, now)
+        case ModelRegistered():
+            return challenge.registered(state, event, facts, policy, now)
+        case SmokeTested():
+            return rollout.smoke_tested(state, event, policy, now)
+        case LookDue(what="training"):
+            return training.look_due(state, event, facts, policy, now)
+        case LookDue(what="rollout"):
+            return rollout.look_due(state, event, facts, policy, now)
+        case LookDue() | ModelDeployed():
+            return unmoved(state)
+        case ActionFailed() if event.action in _OF_ROLLOUT:
+            return rollout.action_failed(state, event, policy, now)
+        case ActionFailed():
+            return training.action_failed(state, event, policy, now)
+        case DriftDetected():
+            return people.drift_detected(state, event, policy, now)
+        case PauseRequested():
+            return people.pause(state, event)
+        case ResumeRequested():
+            return people.resume(state, event, policy, now)

@@ -1,0 +1,86 @@
+"""Uploads are gathered until they pause: a thousand files start one training, not a thousand."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from decisions.actions import InspectArrivals, Notify, Schedule
+from decisions.decision import Decision
+from decisions.events import DataArrived, DataInspected, TrainingDue
+from decisions.policies import DataPolicy, ModelPolicy
+from decisions.state import Gathering, ModelState
+
+
+def arrived(state: ModelState, event: DataArrived) -> Decision:
+    """Have the blobs of the bucket opened before anything relies on them."""
+    return Decision(state=state, actions=(InspectArrivals(model=state.model, bucket=event.bucket),))
+
+
+def inspected(
+    state: ModelState, event: DataInspected, policy: ModelPolicy, now: datetime
+) -> Decision:
+    """Count what is fit for training, and tell people what is not."""
+    admitted = _admit(state, event, policy, now) if event.admitted else Decision(state=state)
+    if not event.quarantined:
+        return admitted
+    return admitted.also(_quarantine(admitted.state, event))
+
+
+def _admit(state: ModelState, event: DataInspected, policy: ModelPolicy, now: datetime) -> Decision:
+    gathering = _gathered(state.gathering, event, now)
+    decision = Decision(
+        state=replace(state, gathering=gathering),
+        sentence=f"{event.admitted} new files ({event.size:,} bytes) are fit for training; "
+        f"{gathering.files} wait.",
+        numbers={"files": event.admitted, "size": event.size, "waiting": gathering.files},
+    )
+    enough = gathering.files >= policy.data.min_files
+    if gathering.waiting or not enough or "new_data" not in policy.retrain.on:
+        return decision
+    return decision.also(check_later(decision.state, gathering, policy.data))
+
+
+def check_later(state: ModelState, gathering: Gathering, policy: DataPolicy) -> Decision:
+    """Wish for a training at the time when the uploads will have paused, if no more come."""
+    due = TrainingDue(
+        model=state.model, reason="new_data", key=gathering.key, ordinal=gathering.looks
+    )
+    waiting = replace(gathering, looks=gathering.looks + 1, waiting=True)
+    return Decision(
+        state=replace(state, gathering=waiting),
+        actions=(Schedule(model=state.model, event=due, at=ripe_at(gathering, policy)),),
+    )
+
+
+def ripe_at(gathering: Gathering, policy: DataPolicy) -> datetime:
+    """When the uploads will have paused long enough, or will have been waited for too long."""
+    return min(gathering.last + policy.quiet, gathering.first + policy.max_wait)
+
+
+def _gathered(gathering: Gathering | None, event: DataInspected, now: datetime) -> Gathering:
+    if gathering is None:
+        return Gathering(first=now, last=now, files=event.admitted, size=event.size)
+    return replace(
+        gathering,
+        last=now,
+        files=gathering.files + event.admitted,
+        size=gathering.size + event.size,
+    )
+
+
+def _quarantine(state: ModelState, event: DataInspected) -> Decision:
+    first = event.quarantined[0]
+    others = len(event.quarantined) - 1
+    more = f" and {others} more" if others else ""
+    notice = Notify(
+        model=state.model,
+        kind="data.quarantined",
+        about=str(event.bucket),
+        data={"files": [{"path": one.path, "reason": one.reason} for one in event.quarantined]},
+    )
+    return Decision(
+        state=state,
+        actions=(notice,),
+        sentence=f"Quarantined {first.path} ({first.reason}){more}.",
+        numbers={"quarantined": len(event.quarantined)},
+    )

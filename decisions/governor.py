@@ -1,0 +1,106 @@
+"""The governor: one training in flight a model, a limit a day; what is held back is kept."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from msgspec.structs import replace
+
+from decisions import names, watching
+from decisions.actions import FreezeManifest, Schedule
+from decisions.decision import Decision, unmoved
+from decisions.events import TrainingDue
+from decisions.gathering import check_later, ripe_at
+from decisions.policies import ModelPolicy
+from decisions.state import Day, ModelState, Training
+
+
+def training_due(
+    state: ModelState, event: TrainingDue, policy: ModelPolicy, now: datetime
+) -> Decision:
+    """Start a training if the uploads paused and the governor lets it, or keep the wish."""
+    if event.reason == "new_data":
+        return _uploads_paused(state, event, policy, now)
+    if event.reason == "held":
+        return start(state, policy, now)
+    if event.reason != "person" and event.reason not in policy.retrain.on:
+        return Decision(state=state, sentence=f"No training: retrain.on lacks {event.reason}.")
+    return start(wished(state, event.cause), policy, now)
+
+
+def wished(state: ModelState, cause: str) -> ModelState:
+    """The state with one more reason to train."""
+    return state if cause in state.held else replace(state, held=(*state.held, cause))
+
+
+def start(state: ModelState, policy: ModelPolicy, now: datetime) -> Decision:
+    """Begin one training for all that is held, unless something forbids it now."""
+    if not state.held:
+        return unmoved(state)
+    if state.paused:
+        return _held(state, "the model is paused")
+    if state.training:
+        return _held(state, f"run {state.training.job} is in flight")
+    if _used(state, now) >= policy.retrain.max_per_day:
+        return _tomorrow(state, policy, now)
+    return _begin(state, now)
+
+
+def _uploads_paused(
+    state: ModelState, event: TrainingDue, policy: ModelPolicy, now: datetime
+) -> Decision:
+    gathering = state.gathering
+    if gathering is None or gathering.key != event.key or event.ordinal != gathering.looks - 1:
+        return unmoved(state)
+    if now < ripe_at(gathering, policy.data):
+        return check_later(state, gathering, policy.data)
+    gathered = Decision(
+        state=wished(replace(state, gathering=None), event.cause),
+        sentence=f"Uploads paused after {gathering.files} files.",
+        numbers={"files": gathering.files, "size": gathering.size},
+    )
+    return gathered.also(start(gathered.state, policy, now))
+
+
+def _begin(state: ModelState, now: datetime) -> Decision:
+    attempt = state.attempts + 1
+    job = names.job_name(state.model, attempt, state.held[0])
+    training = Training(
+        attempt=attempt,
+        job=job,
+        causes=state.held,
+        stage="freezing",
+        since=now,
+        deadline=now + watching.WORK_WITHIN,
+    )
+    today = Day(date=_date(now), trainings=_used(state, now) + 1)
+    begun = replace(state, attempts=attempt, held=(), today=today)
+    return Decision(
+        state=begun,
+        actions=(FreezeManifest(model=state.model, attempt=attempt),),
+        sentence=f"Training {job} begins, for {len(state.held)} cause(s).",
+        numbers={"attempt": attempt, "causes": list(state.held), "today": today.trainings},
+    ).also(watching.look_at_training(begun, training, now))
+
+
+def _held(state: ModelState, why: str) -> Decision:
+    return Decision(
+        state=state,
+        sentence=f"Training is held back: {why}.",
+        numbers={"held": len(state.held)},
+    )
+
+
+def _tomorrow(state: ModelState, policy: ModelPolicy, now: datetime) -> Decision:
+    midnight = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
+    due = TrainingDue(model=state.model, reason="held", key=_date(midnight))
+    held = _held(state, f"{policy.retrain.max_per_day} trainings were started today")
+    return held.also(
+        Decision(state=state, actions=(Schedule(model=state.model, event=due, at=midnight),))
+    )
+
+
+def _used(state: ModelState, now: datetime) -> int:
+    return state.today.trainings if state.today and state.today.date == _date(now) else 0
+
+
+def _date(moment: datetime) -> str:
+    return moment.astimezone(UTC).date().isoformat()

@@ -1,0 +1,64 @@
+"""Looking again: every wait has a deadline, and one chain of looks that nothing can break."""
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from decisions import delays
+from decisions.actions import Schedule
+from decisions.decision import Decision
+from decisions.events import LookDue
+from decisions.state import ModelState, Rollout, Training
+
+WORK_WITHIN = timedelta(hours=1)
+
+_RUN = (timedelta(seconds=15), timedelta(minutes=5))
+_WORK = (timedelta(minutes=2), timedelta(minutes=10))
+_ROLLOUT = (timedelta(seconds=1), timedelta(seconds=30))
+
+
+def look_at_training(state: ModelState, training: Training, now: datetime) -> Decision:
+    """Keep the training, and look at it again later under the next ordinal."""
+    first, most = _RUN if training.stage == "running" else _WORK
+    training = replace(training, looks=training.looks + 1)
+    look = LookDue(model=state.model, what="training", name=training.job, ordinal=training.looks)
+    at = min(delays.look(training.since, now, first, most), training.deadline)
+    return Decision(
+        state=replace(state, training=training),
+        actions=(Schedule(model=state.model, event=look, at=at),),
+    )
+
+
+def look_at_rollout(state: ModelState, rollout: Rollout, now: datetime) -> Decision:
+    """Keep the rollout, and look at it again later under the next ordinal."""
+    first, most = _ROLLOUT
+    rollout = replace(rollout, looks=rollout.looks + 1)
+    look = LookDue(
+        model=state.model, what="rollout", name=_rollout_name(rollout), ordinal=rollout.looks
+    )
+    return Decision(
+        state=replace(state, rollout=rollout),
+        actions=(
+            Schedule(
+                model=state.model, event=look, at=delays.look(rollout.since, now, first, most)
+            ),
+        ),
+    )
+
+
+def current_training(state: ModelState, look: LookDue) -> Training | None:
+    """The training that a look is about, unless a later look is already on its way."""
+    training = state.training
+    current = training and (training.job, training.looks) == (look.name, look.ordinal)
+    return training if current else None
+
+
+def current_rollout(state: ModelState, look: LookDue) -> Rollout | None:
+    """The rollout that a look is about, unless a later look is already on its way."""
+    rollout = state.rollout
+    current = rollout and (_rollout_name(rollout), rollout.looks) == (look.name, look.ordinal)
+    return rollout if current else None
+
+
+def _rollout_name(rollout: Rollout) -> str:
+    return f"{rollout.deployment.name}/{rollout.started}"
