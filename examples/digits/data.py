@@ -1,0 +1,62 @@
+"""Cuts scikit-learn's bundled 1,797 handwritten digits into files, as they would arrive.
+
+`python data.py FOLDER` writes four subfolders, the chapters of the story:
+
+first      3 small files, 120 rows: enough for a first model
+more       4 files, 1,280 rows: enough for a better one
+shuffled   1 file, 397 rows whose labels were dealt out anew: a model that learns from it is worse
+truncated  1 file that ends in the middle: nobody can read it
+
+The same bytes come out every time: rows are ordered by a digest of theirs, not by chance.
+"""
+
+import hashlib
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sklearn.datasets import load_digits
+
+# Rows in each file, chapter by chapter, in the order in which they arrive.
+CHAPTERS = {"first": (40, 40, 40), "more": (320, 320, 320, 320), "shuffled": (397,)}
+
+
+def ordered(pixels: np.ndarray, salt: str) -> np.ndarray:
+    """The places of all rows in an order that only their content and the salt decide."""
+    keys = [hashlib.sha256(salt.encode() + row.tobytes()).digest() for row in pixels]
+    return np.array(sorted(range(len(pixels)), key=keys.__getitem__))
+
+
+def table(pixels: np.ndarray, digits: np.ndarray) -> pa.Table:
+    """The rows as they are stored: pixel_0 to pixel_63 as float32, label as int64."""
+    columns = {f"pixel_{place}": pixels[:, place] for place in range(64)}
+    return pa.table({**columns, "label": digits.astype("<i8")})
+
+
+def write(folder: Path) -> dict[str, list[Path]]:
+    """Write every chapter below the folder; gives the files of each in order of arrival."""
+    pixels, digits = load_digits(return_X_y=True)
+    order = ordered(pixels := pixels.astype("<f4"), "digits")
+    written: dict[str, list[Path]] = {}
+    start = 0
+    for chapter, sizes in CHAPTERS.items():
+        for size in sizes:
+            rows = order[start : start + size]
+            dealt = rows[ordered(pixels[rows], "labels")] if chapter == "shuffled" else rows
+            path = folder / chapter / f"digits-{start:04d}.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pq.write_table(table(pixels[rows], digits[dealt]), path)
+            written.setdefault(chapter, []).append(path)
+            start += size
+    whole = written["more"][0]
+    path = folder / "truncated" / "digits-broken.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    return {**written, "truncated": [path]}
+
+
+if __name__ == "__main__":
+    for chapter, files in write(Path(sys.argv[1])).items():
+        print(chapter, *files)
