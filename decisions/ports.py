@@ -11,10 +11,10 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from decisions.actions import AnyWork, EndpointSpec, RegisterModel, SubmitTraining
-from decisions.events import AnyEvent
+from decisions.actions import AnyWork, EndpointSpec, RegisterModel, SubmitTraining, Version
+from decisions.events import AnyEvent, Comparison
 from decisions.facts import EndpointFacts, RegisteredFacts, RunFacts
-from decisions.policies import ModelPolicy
+from decisions.policies import GatePolicy, ModelPolicy
 from decisions.state import ModelState
 
 
@@ -171,6 +171,37 @@ class Endpoints(Protocol):
         """Ask one deployment a question, as any client would; gives the answer's bytes."""
 
 
+class Admitted(Struct, frozen=True, kw_only=True):
+    """A model file that was examined and may be loaded; `sha256` pins it from here on."""
+
+    sha256: str
+
+
+class Refused(Struct, frozen=True, kw_only=True):
+    """A model file that must not be loaded anywhere, with a stable code and a sentence."""
+
+    code: str
+    reason: str
+
+
+class Examiner(Protocol):
+    """Whoever opens what strangers made: data files and models."""
+
+    def inspect(self, blob: BlobVersion) -> str | None:
+        """What is wrong with a data file, or None. Raises Missing when it is gone or changed."""
+
+    def admit(self, run: str) -> Admitted | Refused:
+        """Examine the model file that a run left, without trusting it."""
+
+    def evaluate(
+        self, run: str, sha256: str, champion: Version | None, gate: GatePolicy
+    ) -> Comparison:
+        """Score a run's model, and the champion, on the run's test rows."""
+
+    def question(self, run: str) -> bytes:
+        """A scoring request of real rows that a run held back for its test."""
+
+
 class Delivery(Struct, frozen=True, kw_only=True):
     """One webhook to one subscriber: `id` is its webhook-id at every try."""
 
@@ -228,6 +259,7 @@ class Ports:
     arrivals: Arrivals
     blobs: Blobs
     messages: Messages
+    examiner: Examiner
     training: Training
     registry: Registry
     endpoints: Endpoints

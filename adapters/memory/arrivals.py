@@ -1,0 +1,44 @@
+"""Which blob versions were noted, in memory."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from decisions.ports import BlobVersion
+
+_Key = tuple[str, str, str]
+
+
+class MemoryArrivals:
+    """Port `Arrivals`: every blob version once, pending until it is settled."""
+
+    def __init__(self) -> None:
+        self._buckets: dict[str, dict[_Key, int]] = defaultdict(dict)
+        self._pending: dict[str, dict[_Key, BlobVersion]] = defaultdict(dict)
+        self._quarantined: dict[str, set[tuple[str, str]]] = defaultdict(set)
+
+    def note(self, model: str, blob: BlobVersion, bucket: int) -> int:
+        """Remember a blob version once."""
+        buckets, key = self._buckets[model], _key(blob)
+        if key not in buckets:
+            buckets[key] = bucket
+            self._pending[model][key] = blob
+        return buckets[key]
+
+    def pending(self, model: str, until: int) -> Sequence[BlobVersion]:
+        """The blobs up to a bucket that nobody has opened yet."""
+        buckets = self._buckets[model]
+        return [blob for key, blob in self._pending[model].items() if buckets[key] <= until]
+
+    def settle(self, model: str, blob: BlobVersion, problem: str | None) -> None:
+        """Record the verdict on a blob."""
+        self._pending[model].pop(_key(blob), None)
+        if problem:
+            self._quarantined[model].add((blob.path, blob.etag))
+
+    def quarantined(self, model: str) -> frozenset[tuple[str, str]]:
+        """Every blob version that was found unfit."""
+        return frozenset(self._quarantined[model])
+
+
+def _key(blob: BlobVersion) -> _Key:
+    return blob.container, blob.path, blob.etag

@@ -1,0 +1,64 @@
+"""The containers of a storage account, in memory: ETags are counters."""
+
+from collections.abc import Iterable
+from itertools import count
+
+from decisions.errors import Missing
+from decisions.ports import BlobVersion
+
+
+class MemoryBlobs:
+    """Port `Blobs`, and `upload` for whoever plays the user."""
+
+    def __init__(self) -> None:
+        self._content: dict[tuple[str, str], bytes] = {}
+        self._etags: dict[tuple[str, str], str] = {}
+        self._own: set[tuple[str, str]] = set()
+        self._numbers = count(1)
+
+    def upload(self, container: str, path: str, content: bytes) -> BlobVersion:
+        """Store content as a user would."""
+        self._store(container, path, content)
+        self._own.discard((container, path))
+        return self.find(container, path)
+
+    def list(self, container: str, prefix: str) -> Iterable[BlobVersion]:
+        """Every blob with content below a prefix that Ratchet did not write itself."""
+        return [
+            self.find(*place)
+            for place in sorted(self._content.keys() - self._own)
+            if place[0] == container and place[1].startswith(prefix) and self._content[place]
+        ]
+
+    def find(self, container: str, path: str) -> BlobVersion:
+        """A blob as it is now."""
+        content = self.read(container, path)
+        etag = self._etags[container, path]
+        return BlobVersion(container=container, path=path, etag=etag, size=len(content))
+
+    def read(
+        self, container: str, path: str, *, etag: str | None = None, span: range | None = None
+    ) -> bytes:
+        """Its bytes, or a span of them."""
+        content = self._content.get((container, path))
+        if content is None or (etag and etag != self._etags[container, path]):
+            raise Missing(f"{container}/{path} is gone, or not the version {etag} any more")
+        return content[span.start : span.stop] if span else content
+
+    def write(self, container: str, path: str, content: bytes) -> str:
+        """Store content, marked as Ratchet's own."""
+        self._own.add((container, path))
+        return self._store(container, path, content)
+
+    def copy(self, blob: BlobVersion, container: str, path: str) -> None:
+        """Copy a blob, marked as Ratchet's own."""
+        self.write(container, path, self.read(blob.container, blob.path, etag=blob.etag))
+
+    def url(self, container: str, path: str) -> str:
+        """The address of a blob."""
+        return f"memory://{container}/{path}"
+
+    def _store(self, container: str, path: str, content: bytes) -> str:
+        self._content[container, path] = content
+        self._etags[container, path] = f"0x{next(self._numbers):X}"
+        return self._etags[container, path]
