@@ -1,0 +1,109 @@
+"""The collection `jobs`: what ARM answers about jobs, and what it refuses."""
+
+import re
+from typing import Any
+
+from local.cloud.workspace.errors import Refused, not_found, wrong
+from local.cloud.workspace.plan import Spec
+from local.cloud.workspace.record import JobRecord, Records, now
+from local.cloud.workspace.runner import Runner
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+
+# What Azure ML lets be changed once a job is there.
+_MUTABLE = frozenset({"description", "tags", "properties", "isArchived", "notificationSetting"})
+
+
+class Jobs:
+    """Pipeline jobs by name."""
+
+    def __init__(self, workspace: str, records: Records, runner: Runner) -> None:
+        self._workspace = workspace
+        self._records = records
+        self._runner = runner
+
+    def put(self, name: str, body: Spec) -> tuple[int, dict[str, Any]]:
+        """Create a job and run it, or replace what may change in one that is there."""
+        properties = _checked(name, body)
+        known = self._records.find(name)
+        if known is None:
+            job = JobRecord(name=name, properties=properties, created=now())
+            self._records.save(job)
+            self._runner.submit(name)
+            return 201, self._view(job)
+        _same(known, properties)
+        known.properties = properties
+        self._records.save(known)
+        return 200, self._view(known)
+
+    def get(self, name: str) -> dict[str, Any]:
+        """A job as it is now."""
+        return self._view(self._found(name))
+
+    def list(self) -> list[dict[str, Any]]:
+        """Every job, the newest first."""
+        return [self._view(job) for job in reversed(self._records.all())]
+
+    def cancel(self, name: str) -> None:
+        """Ask for a job to be stopped; one that has ended cannot be."""
+        job = self._found(name)
+        if job.ended:
+            raise Refused(
+                400, "UserError", f"The job {name} is {job.status} and cannot be stopped."
+            )
+        self._runner.cancel(name)
+
+    def delete(self, name: str) -> None:
+        """Forget a job that has ended."""
+        job = self._found(name)
+        if not job.ended:
+            raise Refused(409, "Conflict", f"The job {name} is {job.status}; cancel it first.")
+        self._records.forget(name)
+
+    def _found(self, name: str) -> JobRecord:
+        job = self._records.find(name)
+        if job is None:
+            raise not_found("job", name)
+        return job
+
+    def _view(self, job: JobRecord) -> dict[str, Any]:
+        """The resource.
+
+        Azure gives no reason with a failed job (see `history`); here it stands beside the status,
+        so that a look at the resource is enough for a person.
+        """
+        error = {"code": "UserError", "message": job.error} if job.error else None
+        return {
+            "id": f"{self._workspace}/jobs/{job.name}",
+            "name": job.name,
+            "type": "Microsoft.MachineLearningServices/workspaces/jobs",
+            "properties": {
+                "services": {},
+                **job.properties,
+                "experimentName": job.experiment_name,
+                "status": job.status,
+                **({"error": error} if error else {}),
+            },
+            "systemData": {"createdAt": job.created, "createdByType": "Application"},
+        }
+
+
+def _checked(name: str, body: Spec) -> dict[str, Any]:
+    if not _NAME.fullmatch(name):
+        raise wrong(f"{name!r} cannot be the name of a job.")
+    properties = body.get("properties")
+    if not isinstance(properties, dict):
+        raise wrong(f"The job {name} has no properties.")
+    if properties.get("jobType") != "Pipeline":
+        raise wrong(f"The job {name} is a {properties.get('jobType')}; only pipelines run here.")
+    return properties
+
+
+def _same(known: JobRecord, properties: dict[str, Any]) -> None:
+    for key in (known.properties.keys() | properties.keys()) - _MUTABLE:
+        if known.properties.get(key) != properties.get(key):
+            raise Refused(
+                400,
+                "JobPropertyImmutable",
+                f"The property {key} of the job {known.name} cannot be changed once it is there.",
+            )
