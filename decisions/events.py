@@ -42,17 +42,20 @@ class Quarantined(Struct, frozen=True, kw_only=True):
 
 
 class DataInspected(Event, frozen=True, kw_only=True):
-    """The blobs of a bucket were opened: `admitted` files of `size` bytes are fit for training."""
+    """Blobs were opened: `admitted` files of `size` bytes are fit for training.
 
-    bucket: int
+    `batch` is the digest of which blobs they were, so that a late one makes an event of its own.
+    """
+
+    batch: str
     admitted: int
     size: int
     quarantined: tuple[Quarantined, ...] = ()
 
     @property
     def cause(self) -> str:
-        """One verdict a bucket."""
-        return f"inspected/{self.bucket}"
+        """One verdict a batch of blobs."""
+        return f"inspected/{self.batch}"
 
 
 class TrainingDue(Event, frozen=True, kw_only=True):

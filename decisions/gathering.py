@@ -75,7 +75,7 @@ def _quarantine(state: ModelState, event: DataInspected) -> Decision:
     notice = Notify(
         model=state.model,
         kind="data.quarantined",
-        about=str(event.bucket),
+        about=event.batch,
         data={"files": [{"path": one.path, "reason": one.reason} for one in event.quarantined]},
     )
     return Decision(

@@ -19,9 +19,9 @@ def digest(*parts: str) -> str:
     return hashlib.sha256(framed.encode()).hexdigest()
 
 
-def message_id(model: str, kind: str, key: str) -> str:
+def message_id(model: str, kind: str, key: str, retry: int = 0) -> str:
     """The id by which the queue drops a second send of the same message."""
-    return digest(model, kind, key)
+    return digest(model, kind, key, str(retry))
 
 
 def job_name(model: str, attempt: int, cause: str) -> str:

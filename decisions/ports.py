@@ -81,8 +81,11 @@ class Arrivals(Protocol):
     def settle(self, model: str, blob: BlobVersion, problem: str | None) -> None:
         """Record that a blob was opened and found fit, or why it is not."""
 
-    def quarantined(self, model: str) -> frozenset[tuple[str, str]]:
-        """The (path, etag) of every blob version that was found unfit."""
+    def known(self, model: str) -> frozenset[tuple[str, str]]:
+        """The (path, etag) of every blob version that was noted."""
+
+    def admitted(self, model: str) -> frozenset[tuple[str, str]]:
+        """The (path, etag) of every blob version that was opened and found fit."""
 
 
 class Blobs(Protocol):
@@ -120,12 +123,16 @@ class Parked(Struct, frozen=True, kw_only=True):
 
 
 class Messages(Protocol):
-    """The queues `lanes`, `work` and `parked`; a second send of the same message is dropped."""
+    """The queues `lanes`, `work` and `parked`; a second send of the same message is dropped.
 
-    def lane(self, event: AnyEvent, at: datetime | None = None) -> None:
+    `retry` numbers the sends of a message that has to be tried again later: it is part of the
+    message's id, and travels with it as a property.
+    """
+
+    def lane(self, event: AnyEvent, at: datetime | None = None, retry: int = 0) -> None:
         """Send to the lane of the event's model, not before `at`."""
 
-    def work(self, work: AnyWork, at: datetime | None = None) -> None:
+    def work(self, work: AnyWork, at: datetime | None = None, retry: int = 0) -> None:
         """Send a piece of work, not before `at`."""
 
     def park(self, parked: Parked) -> None:
@@ -249,11 +256,19 @@ class Publisher(Protocol):
         """Publish one CloudEvent; `identifier` lets receivers drop a second copy."""
 
 
+class Scope(Struct, frozen=True, kw_only=True):
+    """Whose events count: the ARM id of the workspace, the name of the storage account."""
+
+    workspace: str
+    account: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ports:
     """Everything that a handler may touch, and the clock."""
 
     now: Callable[[], datetime]
+    scope: Scope
     policies: Mapping[str, ModelPolicy]
     models: Models
     arrivals: Arrivals

@@ -14,7 +14,7 @@ class MemoryArrivals:
     def __init__(self) -> None:
         self._buckets: dict[str, dict[_Key, int]] = defaultdict(dict)
         self._pending: dict[str, dict[_Key, BlobVersion]] = defaultdict(dict)
-        self._quarantined: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._admitted: dict[str, set[tuple[str, str]]] = defaultdict(set)
 
     def note(self, model: str, blob: BlobVersion, bucket: int) -> int:
         """Remember a blob version once."""
@@ -32,12 +32,16 @@ class MemoryArrivals:
     def settle(self, model: str, blob: BlobVersion, problem: str | None) -> None:
         """Record the verdict on a blob."""
         self._pending[model].pop(_key(blob), None)
-        if problem:
-            self._quarantined[model].add((blob.path, blob.etag))
+        if problem is None:
+            self._admitted[model].add((blob.path, blob.etag))
 
-    def quarantined(self, model: str) -> frozenset[tuple[str, str]]:
-        """Every blob version that was found unfit."""
-        return frozenset(self._quarantined[model])
+    def known(self, model: str) -> frozenset[tuple[str, str]]:
+        """Every blob version that was noted."""
+        return frozenset((path, etag) for _, path, etag in self._buckets[model])
+
+    def admitted(self, model: str) -> frozenset[tuple[str, str]]:
+        """Every blob version that was found fit."""
+        return frozenset(self._admitted[model])
 
 
 def _key(blob: BlobVersion) -> _Key:

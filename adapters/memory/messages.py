@@ -21,6 +21,7 @@ class Message(Struct, frozen=True, kw_only=True):
     model: str
     body: bytes
     at: datetime
+    retry: int = 0
 
 
 class MemoryMessages:
@@ -31,25 +32,36 @@ class MemoryMessages:
         self.parked: list[Parked] = []
         self._seen: set[str] = set()
 
-    def lane(self, event: AnyEvent, at: datetime | None = None) -> None:
+    def lane(self, event: AnyEvent, at: datetime | None = None, retry: int = 0) -> None:
         """Send to the lane of the event's model."""
-        self._send("lanes", event.model, type(event).__name__, event.cause, encode(event), at)
+        identifier = names.message_id(event.model, type(event).__name__, event.cause, retry)
+        self._send(identifier, "lanes", event.model, encode(event), at, retry)
 
-    def work(self, work: AnyWork, at: datetime | None = None) -> None:
+    def work(self, work: AnyWork, at: datetime | None = None, retry: int = 0) -> None:
         """Send a piece of work."""
-        self._send("work", work.model, type(work).__name__, work.key, encode(work), at)
+        identifier = names.message_id(work.model, type(work).__name__, work.key, retry)
+        self._send(identifier, "work", work.model, encode(work), at, retry)
+
+    def forget(self) -> None:
+        """Let the window of duplicate detection pass."""
+        self._seen.clear()
 
     def park(self, parked: Parked) -> None:
         """Set a message aside."""
         self.parked.append(parked)
 
     def _send(
-        self, queue: str, model: str, kind: str, key: str, body: bytes, at: datetime | None
+        self,
+        identifier: str,
+        queue: str,
+        model: str,
+        body: bytes,
+        at: datetime | None,
+        retry: int,
     ) -> None:
-        identifier = names.message_id(model, kind, key)
         if identifier in self._seen:
             return
         self._seen.add(identifier)
         self.waiting[identifier] = Message(
-            id=identifier, queue=queue, model=model, body=body, at=at or _AT_ONCE
+            id=identifier, queue=queue, model=model, body=body, at=at or _AT_ONCE, retry=retry
         )

@@ -1,0 +1,1 @@
+"""EVENT IN. One module a story: read the facts, decide, commit, perform."""

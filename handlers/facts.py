@@ -1,0 +1,22 @@
+"""What a decision needs to know, read just before it is taken: the event says about what."""
+
+from decisions.events import AnyEvent, LookDue, ModelRegistered, RunCompleted, RunFailed
+from decisions.facts import Facts
+from decisions.policies import ModelPolicy
+from decisions.ports import Ports
+from decisions.state import ModelState
+
+
+def read(event: AnyEvent, state: ModelState, policy: ModelPolicy, ports: Ports) -> Facts:
+    """The facts for one decision. Raises what the ports raise."""
+    match event:
+        case RunCompleted() | RunFailed():
+            return Facts(run=ports.training.look(event.run))
+        case LookDue(what="training") if state.training and state.training.stage == "running":
+            return Facts(run=ports.training.look(event.name))
+        case LookDue(what="rollout") if state.rollout:
+            return Facts(endpoint=ports.endpoints.look(state.model, policy.rollout.target))
+        case ModelRegistered():
+            return Facts(registered=ports.registry.find(event.model, event.version))
+        case _:
+            return Facts()

@@ -1,0 +1,208 @@
+"""A whole world in memory: queues, a workspace, a registry, endpoints, subscribers, and a clock.
+
+It plays the host: it hands messages out in any order, more than once, and lets the process die
+before or after any call of any port. What must hold afterwards is that it all happened once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from adapters.memory.arrivals import MemoryArrivals
+from adapters.memory.blobs import MemoryBlobs
+from adapters.memory.deliveries import MemoryDeliveries
+from adapters.memory.endpoints import MemoryEndpoints
+from adapters.memory.examiner import MemoryExaminer
+from adapters.memory.messages import MemoryMessages, Message
+from adapters.memory.models import MemoryModels
+from adapters.memory.publisher import MemoryPublisher
+from adapters.memory.registry import MemoryRegistry
+from adapters.memory.training import MemoryTraining
+from adapters.memory.webhooks import MemoryWebhooks
+from decisions.policies import DataPolicy, GatePolicy, ModelPolicy, RetrainPolicy, RolloutPolicy
+from decisions.ports import Ports, Scope
+from decisions.state import ModelState
+from handlers import lanes
+from handlers.ingest import ingest
+from handlers.tick import tick
+
+ACCOUNT = "/subscriptions/s/resourceGroups/r/providers/Microsoft.Storage/storageAccounts/store"
+WORKSPACE = (
+    "/subscriptions/s/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w"
+)
+POLICY = ModelPolicy(
+    data=DataPolicy(container="data", pattern="digits/*.parquet", quiet=timedelta(minutes=2)),
+    retrain=RetrainPolicy(pipeline="train_digits"),
+    gate=GatePolicy(),
+    rollout=RolloutPolicy(steps=(50, 100), bake=timedelta(minutes=1)),
+)
+BEGIN = datetime(2026, 11, 21, 8, tzinfo=UTC)
+
+
+class Crash(BaseException):
+    """The process is gone; no handler may catch it."""
+
+
+@dataclass
+class Crashes:
+    """Says, at every call of a port, whether the process dies before or after it."""
+
+    choose: Callable[[int], str | None]
+    calls: int = 0
+
+    def around(self, call: Callable[[], Any]) -> Any:
+        self.calls += 1
+        chosen = self.choose(self.calls)
+        if chosen == "before":
+            raise Crash(f"before call {self.calls}")
+        result = call()
+        if chosen == "after":
+            raise Crash(f"after call {self.calls}")
+        return result
+
+
+class Mortal:
+    """A port whose calls may be the last thing that the process does."""
+
+    def __init__(self, port: Any, crashes: Crashes) -> None:
+        self._port, self._crashes = port, crashes
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._port, name)
+        return lambda *args, **kwargs: self._crashes.around(lambda: method(*args, **kwargs))
+
+
+@dataclass
+class World:
+    """One model, `digits`, and everything around it."""
+
+    random: Random
+    crashes: Crashes = field(default_factory=lambda: Crashes(lambda _: None))
+    most_copies: int = 1
+    events_lost: bool = False
+    policy: ModelPolicy = POLICY
+    now: datetime = BEGIN
+
+    def __post_init__(self) -> None:
+        self.models, self.arrivals, self.blobs = MemoryModels(), MemoryArrivals(), MemoryBlobs()
+        self.messages, self.training = MemoryMessages(), MemoryTraining()
+        self.registry, self.endpoints = MemoryRegistry(), MemoryEndpoints()
+        self.examiner, self.deliveries = MemoryExaminer(), MemoryDeliveries()
+        self.webhooks, self.publisher = MemoryWebhooks("team"), MemoryPublisher()
+        self.outside: list[bytes] = []
+        self.results: dict[int, tuple[str, float]] = {}
+        self._ended: set[str] = set()
+        mortal = {
+            name: Mortal(getattr(self, name), self.crashes)
+            for name in (
+                "models arrivals blobs messages training registry endpoints examiner deliveries"
+                " webhooks publisher"
+            ).split()
+        }
+        self.ports = Ports(
+            now=lambda: self.now,
+            scope=Scope(workspace=WORKSPACE, account="store"),
+            policies={"digits": self.policy},
+            **mortal,
+        )
+
+    @property
+    def state(self) -> ModelState:
+        return self.models.load("digits").state
+
+    @property
+    def sentences(self) -> list[str]:
+        return [entry.sentence for entry in reversed(self.models.ledger("digits", 1000))]
+
+    def upload(self, *names: str) -> None:
+        """Upload files; the storage account tells of each, as often and as late as it likes."""
+        for name in names:
+            blob = self.blobs.upload("data", f"digits/{name}.parquet", name.encode() * 9)
+            data = {"api": "PutBlob", "eTag": blob.etag, "contentLength": blob.size}
+            subject = f"/blobServices/default/containers/data/blobs/{blob.path}"
+            self.tell(ACCOUNT, "Microsoft.Storage.BlobCreated", subject, data)
+
+    def tell(self, source: str, kind: str, subject: str, data: dict[str, Any]) -> None:
+        """Raise an event of the outside."""
+        event = {
+            "specversion": "1.0",
+            "id": str(self.random.random()),
+            "source": source,
+            "type": kind,
+            "subject": subject,
+            "data": data,
+        }
+        if not self.events_lost:
+            copies = self.random.randint(1, self.most_copies)
+            self.outside += [json.dumps(event).encode()] * copies
+
+    def settle(self, until: Callable[[], bool] = lambda: False) -> None:
+        """Let the world run until nothing is left to happen, or until something has."""
+        for _ in range(100_000):
+            if until() or not self._happen():
+                return
+        raise AssertionError("the world never comes to rest")
+
+    def _happen(self) -> bool:
+        due = [one for one in self.messages.waiting.values() if one.at <= self.now]
+        if self.outside and (not due or self.random.random() < 0.5):  # noqa: PLR2004 - A coin.
+            self._survive(self._hear)
+        elif due:
+            self._survive(lambda: self._hand_out(self.random.choice(due)))
+        elif not self._end_runs():
+            return self._wait()
+        return True
+
+    def _hear(self) -> None:
+        body = self.outside[place := self.random.randrange(len(self.outside))]
+        ingest(body, "events", self.ports)
+        del self.outside[place]
+
+    def _hand_out(self, message: Message) -> None:
+        received = lanes.Received(
+            queue=message.queue, body=message.body, delivery=1, retry=message.retry
+        )
+        take = lanes.take_step if message.queue == "lanes" else lanes.take_work
+        take(received, self.ports)
+        if self.random.random() < 1 / self.most_copies:
+            self.messages.waiting.pop(message.id, None)
+        if self.most_copies > 1 and self.random.random() < 0.05:  # noqa: PLR2004 - Now and then.
+            self.messages.forget()
+
+    def _end_runs(self) -> bool:
+        running = [job for job in self.training.jobs if job not in self._ended]
+        for job in running:
+            self._ended.add(job)
+            attempt = int(job.split("-")[1])
+            status, score = self.results.get(attempt, ("Completed", 0.9))
+            self.examiner.scores[job] = score
+            self.training.end(job, status, f"the run is {status}")
+            self.tell(WORKSPACE, *_run_event(job, status))
+        return bool(running)
+
+    def _wait(self) -> bool:
+        times = [one.at for one in self.messages.waiting.values()]
+        if not times and not self.state.pending:
+            return False
+        self.now = max(self.now, min(times, default=self.now + timedelta(minutes=1)))
+        if not times:
+            self._survive(lambda: tick(self.ports))
+        return True
+
+    def _survive(self, act: Callable[[], None]) -> None:
+        """The process may die; the host starts another one."""
+        try:
+            act()
+        except Crash:
+            return
+
+
+def _run_event(job: str, status: str) -> tuple[str, str, dict[str, Any]]:
+    kind = "RunCompleted" if status == "Completed" else "RunStatusChanged"
+    data = {"experimentId": "e", "runId": job, "runTags": {}, "runStatus": status}
+    return f"Microsoft.MachineLearningServices.{kind}", f"experiments/e/runs/{job}", data
