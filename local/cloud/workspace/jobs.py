@@ -7,6 +7,7 @@ from local.cloud.workspace.errors import Refused, not_found, wrong
 from local.cloud.workspace.plan import Spec
 from local.cloud.workspace.record import JobRecord, Records, now
 from local.cloud.workspace.runner import Runner
+from local.cloud.workspace.runs import Runs
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 
@@ -17,9 +18,10 @@ _MUTABLE = frozenset({"description", "tags", "properties", "isArchived", "notifi
 class Jobs:
     """Pipeline jobs by name."""
 
-    def __init__(self, workspace: str, records: Records, runner: Runner) -> None:
+    def __init__(self, workspace: str, records: Records, runs: Runs, runner: Runner) -> None:
         self._workspace = workspace
         self._records = records
+        self._runs = runs
         self._runner = runner
 
     def put(self, name: str, body: Spec) -> tuple[int, dict[str, Any]]:
@@ -32,9 +34,7 @@ class Jobs:
             self._runner.submit(name)
             return 201, self._view(job)
         _same(known, properties)
-        known.properties = properties
-        self._records.save(known)
-        return 200, self._view(known)
+        return 200, self._view(self._runs.describe(name, properties))
 
     def get(self, name: str) -> dict[str, Any]:
         """A job as it is now."""

@@ -83,6 +83,14 @@ class Runs:
             self._close(run)
         self._tell(job, step)
 
+    def describe(self, name: str, properties: dict[str, Any]) -> JobRecord:
+        """Give a job other properties, such as its tags."""
+        with self._lock:
+            job = self.job(name)
+            job.properties = properties
+            self._records.save(job)
+            return job
+
     def ask_to_cancel(self, name: str) -> bool:
         """Note that a job shall stop; whether there was anything left to stop."""
         with self._lock:
