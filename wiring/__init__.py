@@ -1,0 +1,1 @@
+"""Reads the settings and ratchet.yaml, and builds every part on its first use."""

@@ -1,0 +1,1 @@
+"""ratchet.yaml: read with the line of everything in it, checked whole, turned into policies."""

@@ -1,0 +1,167 @@
+"""What may stand in ratchet.yaml: one validated model; its JSON Schema completes it in editors."""
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator
+
+_DURATION = re.compile(r"(\d+)(ms|s|m|h|d)")
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_OWN_CONTAINERS = frozenset(
+    ["manifests", "quarantine", "decisions", "endpoints", "runs", "inference", "batch", "reports"]
+)
+
+
+def _duration(value: Any) -> Any:
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError("a duration such as 30s, 2m, 1h or 7d")
+    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    WithJsonSchema({"type": "string", "pattern": f"^{_DURATION.pattern}$"}),
+]
+
+
+class Section(BaseModel):
+    """A part of the file: a name that it does not know is a mistake, not a hint."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Workspace(Section):
+    """The Azure Machine Learning workspace."""
+
+    cloud: Literal["AzureCloud", "AzureChinaCloud", "AzureUSGovernment"] = "AzureCloud"
+    """Which Azure."""
+    tracking_uri: str | None = None
+    """Where MLflow listens; the setting MLFLOW_TRACKING_URI unless given."""
+
+
+class Data(Section):
+    """Where training data arrives."""
+
+    path: str
+    """Container and pattern of the blobs: data/digits/*.parquet; ** also matches folders."""
+    quiet: Duration = timedelta(minutes=2)
+    """Wait until uploads pause for so long …"""
+    max_wait: Duration = timedelta(minutes=30)
+    """… but not longer than this after the first."""
+    min_files: int = Field(default=1, ge=1)
+    """Never train for fewer new files."""
+
+    @field_validator("path")
+    @classmethod
+    def _names_a_container(cls, path: str) -> str:
+        container, _, pattern = path.partition("/")
+        if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])", container) or not pattern:
+            raise ValueError("a container and a pattern, such as data/digits/*.parquet")
+        if container in _OWN_CONTAINERS:
+            raise ValueError(f"another container: {container} holds what Ratchet itself writes")
+        return path
+
+
+class Retrain(Section):
+    """When a training starts."""
+
+    pipeline: str = Field(pattern=r"^[A-Za-z0-9_-]+(:[A-Za-z0-9._-]+)?$")
+    """The published pipeline component: name, or name:version."""
+    on: tuple[Literal["new_data", "drift", "schedule"], ...] = ("new_data", "drift")
+    """What starts one, beside a person."""
+    max_per_day: int = Field(default=12, ge=1)
+    """Never start more a day (UTC)."""
+    max_duration: Duration = timedelta(hours=24)
+    """Cancel a run that takes longer."""
+
+
+class Gate(Section):
+    """What a challenger has to win by, on the same test rows."""
+
+    metric: str = "test_accuracy"
+    """The metric that decides."""
+    goal: Literal["maximize", "minimize"] = "maximize"
+    """Which way is better."""
+    min_gain: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    """The gain has to exceed this; ties keep the champion."""
+    confidence: float = Field(default=0.95, ge=0, lt=1, allow_inf_nan=False)
+    """Of the one-sided paired bound on the gain; 0 compares the bare numbers."""
+
+
+class Rollout(Section):
+    """How a new version takes over."""
+
+    target: Literal["aci"] = "aci"
+    """Where it is served."""
+    steps: tuple[Annotated[int, Field(ge=1, le=100)], ...] = (10, 50, 100)
+    """Its share of the traffic, step by step, in percent."""
+    bake: Duration = timedelta(minutes=10)
+    """How long each step is watched."""
+    ready_within: Duration = timedelta(minutes=30)
+    """Roll back when it does not come up in this time."""
+
+    @field_validator("steps")
+    @classmethod
+    def _rises_to_100(cls, steps: tuple[int, ...]) -> tuple[int, ...]:
+        if not steps or sorted(set(steps)) != list(steps) or steps[-1] != 100:
+            raise ValueError("percentages that rise and end at 100, such as [10, 50, 100]")
+        return steps
+
+
+class Model(Section):
+    """One model."""
+
+    data: Data
+    retrain: Retrain
+    gate: Gate = Gate()
+    rollout: Rollout = Rollout()
+
+
+class Notification(Section):
+    """Somebody who wants to be told, by signed webhooks."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    """A name for the log."""
+    url: str
+    """Where to POST; https, unless private_network."""
+    secret: str | list[str]
+    """whsec_…; the newest first while secrets are rotated."""
+    format: Literal["standard"] = "standard"
+    """Standard Webhooks."""
+    events: list[str] = Field(default_factory=lambda: ["*"], min_length=1)
+    """Patterns of kinds: model.*, run.failed, data.quarantined."""
+    private_network: bool = False
+    """Allow plain HTTP and addresses of the own network."""
+
+
+_MODEL = re.compile(r"[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?")
+
+
+class Configuration(Section):
+    """ratchet.yaml."""
+
+    workspace: Workspace = Workspace()
+    models: dict[str, Model] = Field(min_length=1)
+    notifications: list[Notification] = Field(default_factory=list)
+
+    @field_validator("models")
+    @classmethod
+    def _names_fit_resources(cls, models: dict[str, Model]) -> dict[str, Model]:
+        unfit = [name for name in models if not _MODEL.fullmatch(name)]
+        if unfit:
+            raise ValueError(
+                f"other names than {', '.join(map(repr, unfit))}: Azure resources are called after "
+                "them, so up to 30 lower-case letters, digits and hyphens, a letter first"
+            )
+        return models
+
+    @field_validator("notifications")
+    @classmethod
+    def _names_are_unique(cls, notifications: list[Notification]) -> list[Notification]:
+        names = [one.name for one in notifications]
+        if len(set(names)) != len(names):
+            raise ValueError("a different name for each")
+        return notifications

@@ -1,0 +1,74 @@
+"""The app's settings: the one place that reads the environment."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from decisions.errors import Misconfigured
+
+REQUIRED = {
+    "RATCHET_WORKSPACE": "the ARM id of the Azure Machine Learning workspace",
+    "RATCHET_SCORING_IMAGE": "the container image of the scoring server",
+    "RATCHET_ENDPOINT_SUBNET": "the ARM id of the subnet in which endpoints get their addresses",
+    "MLFLOW_TRACKING_URI": "where the workspace's MLflow listens",
+}
+CONNECTIONS = {
+    "RATCHET_STORAGE": ("blobServiceUri", "tableServiceUri"),
+    "RATCHET_SERVICEBUS": ("fullyQualifiedNamespace",),
+}
+OPTIONAL = {
+    "RATCHET_CONFIG": "the path of ratchet.yaml; beside function_app.py unless given",
+    "RATCHET_RESOURCE_MANAGER": "the address of Azure Resource Manager; by the cloud unless given",
+    "RATCHET_EVENT_TOPIC": "the Event Grid topic for Ratchet's own events; none unless given",
+    "RATCHET_EVENT_TOPIC_KEY": "its key, where managed identity is not used",
+    "RATCHET_ENDPOINT_IDENTITY": "the ARM id of the endpoints' managed identity",
+    "RATCHET_LOCATION": "the region of the endpoints; westeurope unless given",
+}
+
+
+class Settings(Mapping[str, str]):
+    """The environment as it was when it was first needed."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    @classmethod
+    def of_process(cls) -> "Settings":
+        """The settings of this process."""
+        return cls(dict(os.environ))  # noqa: TID251 - This is the one place.
+
+    def __getitem__(self, name: str) -> str:
+        """A setting that has to be there. Raises Misconfigured by name."""
+        value = self._values.get(name)
+        if not value:
+            purpose = REQUIRED.get(name) or OPTIONAL.get(name) or "named in ratchet.yaml"
+            raise Misconfigured(f"the setting {name} is missing: {purpose}")
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        """Whether a setting is there and not empty."""
+        return isinstance(name, str) and bool(self._values.get(name))
+
+    def __iter__(self) -> Iterator[str]:
+        """The names."""
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._values)
+
+    @property
+    def config(self) -> Path:
+        """Where ratchet.yaml is."""
+        beside = Path(__file__).resolve().parent.parent / "ratchet.yaml"
+        return Path(self["RATCHET_CONFIG"]) if "RATCHET_CONFIG" in self else beside
+
+    def missing(self) -> list[str]:
+        """The names of all settings that have to be there and are not."""
+        plain = [name for name in REQUIRED if name not in self]
+        connections = [
+            f"{name} (or {' and '.join(f'{name}__{part}' for part in parts)})"
+            for name, parts in CONNECTIONS.items()
+            if name not in self and not all(f"{name}__{part}" in self for part in parts)
+        ]
+        return plain + connections
