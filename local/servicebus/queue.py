@@ -25,7 +25,7 @@ class Queue:
         properties = settings.properties
         self.name = settings.name
         self.requires_session = properties.requires_session
-        self.sessions = Sessions(self.name, properties.lock_seconds, store)
+        self._sessions = Sessions(self.name, properties.lock_seconds, store)
         self._lock_seconds = properties.lock_seconds
         self._max_deliveries = properties.max_delivery_count
         self._store = store
@@ -39,13 +39,13 @@ class Queue:
         self._stock.enqueue_due(now)
         for message in self._locks.expired(now):
             self._fail(message)
-        for session in self.sessions.expired(now):
+        for session in self._sessions.expired(now):
             for message in self._locks.release_session(session):
                 self._fail(message)
 
     def next_deadline(self) -> float | None:
         """When `tick` will have something to do, if nothing happens before."""
-        deadlines = (self._stock.next_due(), self._locks.next_end(), self.sessions.next_expiry())
+        deadlines = (self._stock.next_due(), self._locks.next_end(), self._sessions.next_expiry())
         return min((at for at in deadlines if at is not None), default=None)
 
     def send(self, drafts: Sequence[Draft], now: float) -> list[int]:
@@ -150,9 +150,9 @@ class Queue:
         self.tick(now)
         if not self.requires_session:
             raise NotAllowed(f"{self.name} has no sessions: receive without a session id")
-        chosen = session if session is not None else self._stock.first_session(self.sessions)
+        chosen = session if session is not None else self._stock.first_session(self._sessions)
         if chosen is not None:
-            self.sessions.accept(chosen, holder, now)
+            self._sessions.accept(chosen, holder, now)
         return chosen
 
     def release_session(self, session: str, holder: Hashable, now: float) -> None:
@@ -162,9 +162,14 @@ class Queue:
         a session does not count as a failed delivery, losing its lock does.
         """
         self.tick(now)
-        self.sessions.release(self.sessions.check(session, holder))
+        self._sessions.release(self._sessions.check(session, holder))
         for message in self._locks.release_session(session):
             self._stock.place(message)
+
+    def sessions_at(self, now: float) -> Sessions:
+        """The session locks and states as they stand at that time."""
+        self.tick(now)
+        return self._sessions
 
     def adopt(self, message: Message) -> None:
         """Take in a dead letter. It keeps its number: the two queues share one sequence."""
@@ -178,7 +183,7 @@ class Queue:
 
     def _until(self, session: str | None, holder: Hashable, now: float) -> float:
         if self.requires_session:
-            return self.sessions.until(self.sessions.check(session, holder))
+            return self._sessions.until(self._sessions.check(session, holder))
         return now + self._lock_seconds
 
     def _deferred(self, sequence: int, session: str | None) -> Message:
