@@ -1,0 +1,48 @@
+# The two commands that matter: `make demo` shows a model's whole life, `make test` proves it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+SOURCES := function_app.py adapters benchmarks cli decisions drift examples handlers local scoring tests wiring
+# Tests share two cores with the emulators that they start.
+WORKERS ?= 2
+
+.PHONY: demo test bench check format lock clean
+
+demo: $(VENV)/.installed
+	$(BIN)/ratchet demo
+
+test: check
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+check: $(VENV)/.installed
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy $(SOURCES)
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m benchmarks
+
+format: $(VENV)/.installed
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+# Installed once, and again whenever the locks change.
+$(VENV)/.installed: requirements-dev.txt pyproject.toml local/azurite/package-lock.json
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check uv==0.13.8
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps -C editable_mode=compat -e .
+	$(BIN)/python -m local.azurite install
+	touch $@
+
+lock: $(VENV)/.installed
+	$(UV) pip compile -q pyproject.toml --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url -o requirements-dev.txt
+	$(UV) pip compile -q pyproject.toml --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url -c requirements-dev.txt -o requirements.txt
+
+clean:
+	rm -rf $(VENV) .ratchet build *.egg-info
