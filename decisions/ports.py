@@ -4,8 +4,7 @@ Every role has an adapter in memory (`adapters/memory`) and one for Azure; one c
 role (`tests/contracts`) runs on both. All raise only the errors of `decisions.errors`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -263,21 +262,35 @@ class Scope(Struct, frozen=True, kw_only=True):
     account: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ports:
-    """Everything that a handler may touch, and the clock."""
+class Ports(Protocol):
+    """Everything that a handler may touch, and the clock; each part is built on its first use."""
 
-    now: Callable[[], datetime]
-    scope: Scope
-    policies: Mapping[str, ModelPolicy]
-    models: Models
-    arrivals: Arrivals
-    blobs: Blobs
-    messages: Messages
-    examiner: Examiner
-    training: Training
-    registry: Registry
-    endpoints: Endpoints
-    deliveries: Deliveries
-    webhooks: Webhooks
-    publisher: Publisher
+    @property
+    def scope(self) -> Scope: ...
+    @property
+    def policies(self) -> Mapping[str, ModelPolicy]: ...
+    @property
+    def models(self) -> Models: ...
+    @property
+    def arrivals(self) -> Arrivals: ...
+    @property
+    def blobs(self) -> Blobs: ...
+    @property
+    def messages(self) -> Messages: ...
+    @property
+    def examiner(self) -> Examiner: ...
+    @property
+    def training(self) -> Training: ...
+    @property
+    def registry(self) -> Registry: ...
+    @property
+    def endpoints(self) -> Endpoints: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
+    @property
+    def publisher(self) -> Publisher: ...
+
+    def now(self) -> datetime:
+        """The time, with its zone."""

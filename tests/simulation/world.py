@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from adapters.memory.arrivals import MemoryArrivals
 from adapters.memory.blobs import MemoryBlobs
@@ -77,6 +77,21 @@ class Mortal:
         return lambda *args, **kwargs: self._crashes.around(lambda: method(*args, **kwargs))
 
 
+class MortalPorts:
+    """The ports of a world, each call of which may be the last."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.scope = Scope(workspace=WORKSPACE, account="store")
+        self.policies = {"digits": world.policy}
+
+    def now(self) -> datetime:
+        return self._world.now
+
+    def __getattr__(self, name: str) -> Any:
+        return Mortal(getattr(self._world, name), self._world.crashes)
+
+
 @dataclass
 class World:
     """One model, `digits`, and everything around it."""
@@ -97,19 +112,7 @@ class World:
         self.outside: list[bytes] = []
         self.results: dict[int, tuple[str, float]] = {}
         self._ended: set[str] = set()
-        mortal = {
-            name: Mortal(getattr(self, name), self.crashes)
-            for name in (
-                "models arrivals blobs messages training registry endpoints examiner deliveries"
-                " webhooks publisher"
-            ).split()
-        }
-        self.ports = Ports(
-            now=lambda: self.now,
-            scope=Scope(workspace=WORKSPACE, account="store"),
-            policies={"digits": self.policy},
-            **mortal,
-        )
+        self.ports = cast("Ports", MortalPorts(self))
 
     @property
     def state(self) -> ModelState:
@@ -150,7 +153,7 @@ class World:
 
     def _happen(self) -> bool:
         due = [one for one in self.messages.waiting.values() if one.at <= self.now]
-        if self.outside and (not due or self.random.random() < 0.5):  # noqa: PLR2004 - A coin.
+        if self.outside and (not due or self.random.random() < 0.5):
             self._survive(self._hear)
         elif due:
             self._survive(lambda: self._hand_out(self.random.choice(due)))
@@ -171,7 +174,7 @@ class World:
         take(received, self.ports)
         if self.random.random() < 1 / self.most_copies:
             self.messages.waiting.pop(message.id, None)
-        if self.most_copies > 1 and self.random.random() < 0.05:  # noqa: PLR2004 - Now and then.
+        if self.most_copies > 1 and self.random.random() < 0.05:
             self.messages.forget()
 
     def _end_runs(self) -> bool:
