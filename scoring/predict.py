@@ -1,0 +1,76 @@
+"""A matrix in, an answer a row out; long matrices block by block, so that memory stays flat."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from scoring.errors import ModelFailed, Unsuitable
+from scoring.rows import Matrix
+from scoring.sessions import Model, first_line
+
+BLOCK = 8192
+"""Rows a run: large enough for the runtime to be busy, small enough to stay in the cache."""
+
+
+class Probabilities(Struct, frozen=True):
+    """The probability of each class, a row an observation.
+
+    `classes` names the matrix's columns; None when the model gives a bare matrix, which does not.
+    """
+
+    matrix: NDArray[Any]
+    classes: tuple[Any, ...] | None
+
+
+def predict(model: Model, matrix: Matrix) -> NDArray[Any]:
+    """The label or quantity of each row; two-dimensional for a model of several quantities.
+
+    Raises ModelFailed when the model breaks or does not answer every row.
+    """
+    name = model.signature.answer.name
+    answers = [_flat(_run(model, name, block), len(block)) for block in _blocks(matrix)]
+    return answers[0] if len(answers) == 1 else np.concatenate(answers)
+
+
+def predict_probabilities(model: Model, matrix: Matrix) -> Probabilities:
+    """The probabilities of the classes. Raises Unsuitable when the model gives none."""
+    output = model.signature.probabilities
+    if output is None:
+        raise Unsuitable("the model gives no probabilities")
+    blocks = [_unzipped(_run(model, output.name, block)) for block in _blocks(matrix)]
+    stacked = np.concatenate([block.matrix for block in blocks])
+    if len(stacked) != len(matrix):
+        raise ModelFailed(f"it gave {len(stacked)} probabilities for {len(matrix)} rows")
+    return Probabilities(stacked, blocks[0].classes)
+
+
+def _blocks(matrix: Matrix) -> Iterator[Matrix]:
+    for start in range(0, len(matrix), BLOCK):
+        yield matrix[start : start + BLOCK]
+
+
+def _run(model: Model, output: str, block: Matrix) -> Any:
+    try:
+        return model.session.run([output], {model.signature.rows.name: block})[0]
+    except Exception as problem:  # The runtime's errors share no narrower base.
+        raise ModelFailed(f"the model failed: {first_line(problem)}") from problem
+
+
+def _flat(answer: NDArray[Any], rows: int) -> NDArray[Any]:
+    """The answers with a column of one taken off: regressors answer n x 1."""
+    if answer.ndim == 2 and answer.shape[1] == 1:
+        answer = answer[:, 0]
+    if answer.ndim not in (1, 2) or len(answer) != rows:
+        raise ModelFailed(f"it answered in the shape {list(answer.shape)} for {rows} rows")
+    return answer
+
+
+def _unzipped(output: Any) -> Probabilities:
+    """A block of probabilities, from a matrix or from ZipMap's list of maps."""
+    if isinstance(output, np.ndarray):
+        return Probabilities(output, None)
+    classes = tuple(output[0])
+    return Probabilities(np.array([[row[name] for name in classes] for row in output]), classes)

@@ -1,0 +1,54 @@
+"""Matrices in, answers out."""
+
+import numpy as np
+import pytest
+from onnx import TensorProto, helper
+
+from scoring.errors import ModelFailed, Unsuitable
+from scoring.predict import BLOCK, predict, predict_probabilities
+from tests.scoring.models import build, classifier, loaded, regressor, table
+
+
+def test_answers_a_label_a_row():
+    answers = predict(loaded(classifier(["no", "yes"])), np.array([[3, 1], [1, 3]], np.float32))
+    assert answers.tolist() == ["no", "yes"]
+
+
+def test_answers_a_quantity_a_row():
+    answers = predict(loaded(regressor([1.0, 10.0])), np.array([[3, 1], [1, 3]], np.float32))
+    assert answers.tolist() == [13.0, 31.0]
+
+
+def test_long_tables_are_scored_block_by_block():
+    rows = np.column_stack([np.arange(2 * BLOCK + 1), np.zeros(2 * BLOCK + 1)]).astype(np.float32)
+    assert predict(loaded(regressor([1.0, 1.0])), rows).tolist() == list(range(2 * BLOCK + 1))
+
+
+@pytest.mark.parametrize("zipmap", [True, False], ids=["maps", "matrix"])
+def test_probabilities_come_from_maps_and_from_matrices(zipmap: bool):
+    model = loaded(classifier([4, 7], zipmap=zipmap))
+    found = predict_probabilities(model, np.array([[0, 0], [0, np.log(3)]], np.float32))
+    assert np.allclose(found.matrix, [[0.5, 0.5], [0.25, 0.75]])
+    assert found.classes == ((4, 7) if zipmap else None)
+
+
+def test_a_regressor_gives_no_probabilities():
+    with pytest.raises(Unsuitable, match="gives no probabilities"):
+        predict_probabilities(loaded(regressor([1.0])), np.zeros((1, 1), np.float32))
+
+
+def test_a_model_that_breaks_is_reported():
+    shape = helper.make_tensor("shape", TensorProto.INT64, [2], [3, 3])
+    node = helper.make_node("Reshape", ["X", "shape"], ["Y"])
+    output = helper.make_tensor_value_info("Y", TensorProto.FLOAT, [3, 3])
+    model = loaded(build([node], [table()], [output], initializers=[shape]))
+    with pytest.raises(ModelFailed, match="the model failed"):
+        predict(model, np.zeros((1, 2), np.float32))
+
+
+def test_a_model_that_skips_rows_is_reported():
+    node = helper.make_node("ReduceSum", ["X"], ["Y"], keepdims=1)
+    output = helper.make_tensor_value_info("Y", TensorProto.FLOAT, [1, 1])
+    model = loaded(build([node], [table()], [output]))
+    with pytest.raises(ModelFailed, match=r"in the shape \[1\] for 3 rows"):
+        predict(model, np.zeros((3, 2), np.float32))
