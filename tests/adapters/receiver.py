@@ -1,8 +1,9 @@
-"""A receiver of webhooks on loopback that answers what a test wants and keeps what it was sent."""
+"""A server on loopback that answers what a test wants and keeps what it was sent."""
 
+import json
 import ssl
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from types import TracebackType
@@ -10,20 +11,34 @@ from typing import Any, Self
 
 
 @dataclass(frozen=True)
+class Reply:
+    """One answer; a `status` of 0 hangs up without one."""
+
+    status: int = 204
+    headers: dict[str, str] = field(default_factory=dict)
+    body: Any = None
+
+
+@dataclass(frozen=True)
 class Request:
     """What was sent, and the status that it was answered with."""
 
+    method: str
     path: str
     headers: dict[str, str]
     body: bytes
     status: int
 
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
 
 class Receiver:
-    """Answers each POST with the next of `answers`, or 204; over TLS when given a context."""
+    """Answers each request with the next of `replies`, or with 204; over TLS with a context."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        self.answers: deque[tuple[int, dict[str, str]]] = deque()
+        self.replies: deque[Reply] = deque()
         self.requests: list[Request] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         if tls:
@@ -37,7 +52,7 @@ class Receiver:
 
     @property
     def url(self) -> str:
-        return f"{self._scheme}://127.0.0.1:{self.port}/hook?from=ratchet"
+        return f"{self._scheme}://localhost:{self.port}"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -57,15 +72,28 @@ class Receiver:
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                status, headers = receiver.answers.popleft() if receiver.answers else (204, {})
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+            def _answer(self) -> None:
+                reply = receiver.replies.popleft() if receiver.replies else Reply()
+                body = self.rfile.read(int(self.headers["Content-Length"] or 0))
                 sent = {name.lower(): value for name, value in self.headers.items()}
-                receiver.requests.append(Request(self.path, sent, body, status))
-                self.send_response(status)
-                for name, value in headers.items():
+                receiver.requests.append(Request(self.command, self.path, sent, body, reply.status))
+                if reply.status:
+                    self._send(reply)
+                else:
+                    self.close_connection = True
+
+            do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815 - http.server's names.
+
+            def _send(self, reply: Reply) -> None:
+                content = b"" if reply.body is None else json.dumps(reply.body).encode()
+                self.send_response(reply.status)
+                for name, value in reply.headers.items():
                     self.send_header(name, value)
+                if content:
+                    self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
+                self.wfile.write(content)
 
             def log_message(self, *arguments: Any) -> None:
                 """Tests stay quiet."""

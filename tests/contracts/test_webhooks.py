@@ -10,7 +10,7 @@ from adapters.memory.webhooks import MemoryWebhooks
 from adapters.webhooks import SignedWebhooks, Subscriber
 from decisions.errors import Rejected, Transient
 from decisions.ports import Delivery, Webhooks
-from tests.adapters.receiver import Receiver
+from tests.adapters.receiver import Receiver, Reply
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -27,7 +27,8 @@ DELIVERY = Delivery(
 class Side(Protocol):
     """A port and the subscriber at its other end."""
 
-    port: Webhooks
+    @property
+    def port(self) -> Webhooks: ...
 
     def fail_once(self, error: type[Exception]) -> None: ...
 
@@ -54,7 +55,7 @@ class HttpSide:
         self.port = SignedWebhooks([subscriber])
 
     def fail_once(self, error: type[Exception]) -> None:
-        self._receiver.answers.append((410 if error is Rejected else 503, {}))
+        self._receiver.replies.append(Reply(410 if error is Rejected else 503))
 
     def received(self) -> list[tuple[str, str]]:
         return [
@@ -73,17 +74,17 @@ def side(request: pytest.FixtureRequest) -> Iterator[Side]:
         yield HttpSide(receiver)
 
 
-def test_names_those_who_want_to_hear(side: Side):
+def test_names_those_who_want_to_hear(side: Side) -> None:
     assert list(side.port.subscribers("model.registered")) == ["ml-team"]
 
 
-def test_a_post_arrives_with_its_id(side: Side):
+def test_a_post_arrives_with_its_id(side: Side) -> None:
     side.port.post(DELIVERY, NOW)
 
     assert side.received() == [("msg_1", '{"type":"model.registered"}')]
 
 
-def test_a_failed_post_may_be_tried_again(side: Side):
+def test_a_failed_post_may_be_tried_again(side: Side) -> None:
     side.fail_once(Transient)
     with pytest.raises(Transient):
         side.port.post(DELIVERY, NOW)
@@ -93,7 +94,7 @@ def test_a_failed_post_may_be_tried_again(side: Side):
     assert side.received() == [("msg_1", '{"type":"model.registered"}')]
 
 
-def test_a_subscriber_that_left_is_told_no_more(side: Side):
+def test_a_subscriber_that_left_is_told_no_more(side: Side) -> None:
     side.fail_once(Rejected)
 
     with pytest.raises(Rejected):

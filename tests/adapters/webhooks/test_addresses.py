@@ -33,7 +33,7 @@ OUTSIDE = {"IPv4": "20.50.2.1", "IPv6": "2a01:111:f403::1"}
 
 
 @pytest.mark.parametrize("address", INSIDE.values(), ids=INSIDE.keys())
-def test_an_inside_address_needs_a_mark(address: str):
+def test_an_inside_address_needs_a_mark(address: str) -> None:
     inside = ipaddress.ip_address(address)
 
     assert not addresses.allowed(inside, private=False)
@@ -42,29 +42,29 @@ def test_an_inside_address_needs_a_mark(address: str):
 
 @pytest.mark.parametrize("private", [False, True], ids=["unmarked", "marked"])
 @pytest.mark.parametrize("address", NEVER.values(), ids=NEVER.keys())
-def test_some_addresses_are_never_reached(address: str, private: bool):
+def test_some_addresses_are_never_reached(address: str, private: bool) -> None:
     assert not addresses.allowed(ipaddress.ip_address(address), private=private)
 
 
 @pytest.mark.parametrize("address", OUTSIDE.values(), ids=OUTSIDE.keys())
-def test_the_public_internet_is_reached(address: str):
+def test_the_public_internet_is_reached(address: str) -> None:
     assert addresses.allowed(ipaddress.ip_address(address), private=False)
 
 
-def test_a_literal_address_resolves_to_itself():
+def test_a_literal_address_resolves_to_itself() -> None:
     assert addresses.resolve("20.50.2.1", 443, private=False) == ["20.50.2.1"]
 
 
 @pytest.mark.parametrize(
     "host", ["localhost", "127.1", "0x7f000001", "2130706433", "169.254.169.254"]
 )
-def test_a_host_that_leads_inside_is_refused(host: str):
+def test_a_host_that_leads_inside_is_refused(host: str) -> None:
     with pytest.raises(Rejected) as caught:
         addresses.resolve(host, 443, private=False)
 
     assert caught.value.code == "forbidden_address"
 
 
-def test_an_unknown_name_may_be_known_later():
+def test_an_unknown_name_may_be_known_later() -> None:
     with pytest.raises(Transient, match="cannot be resolved"):
         addresses.resolve("receiver.invalid", 443, private=False)

@@ -12,7 +12,7 @@ VECTORS = json.loads(SPECS.read_text())
 
 
 @pytest.mark.parametrize("vector", VECTORS["sign"])
-def test_signs_as_the_official_vectors(vector: dict[str, str]):
+def test_signs_as_the_official_vectors(vector: dict[str, str]) -> None:
     at = datetime.fromtimestamp(int(vector["timestamp"]), UTC)
 
     headers = signature.headers(
@@ -29,7 +29,7 @@ def test_signs_as_the_official_vectors(vector: dict[str, str]):
     }
 
 
-def test_takes_a_secret_without_its_prefix():
+def test_takes_a_secret_without_its_prefix() -> None:
     (vector,) = VECTORS["sign"]
 
     with_prefix = signature.key(vector["secret"], "ml-team")
@@ -37,7 +37,7 @@ def test_takes_a_secret_without_its_prefix():
     assert signature.key(vector["secret"].removeprefix("whsec_"), "ml-team") == with_prefix
 
 
-def test_signs_with_both_secrets_while_one_replaces_the_other():
+def test_signs_with_both_secrets_while_one_replaces_the_other() -> None:
     (vector,) = VECTORS["sign"]
     keys = [b"n" * 32, signature.key(vector["secret"], "ml-team")]
     at = datetime.fromtimestamp(int(vector["timestamp"]), UTC)
@@ -59,7 +59,7 @@ def test_signs_with_both_secrets_while_one_replaces_the_other():
         pytest.param("whsec_" + 96 * "QUJD", id="288 bytes"),
     ],
 )
-def test_a_bad_secret_is_named_but_not_told(secret: str):
+def test_a_bad_secret_is_named_but_not_told(secret: str) -> None:
     with pytest.raises(Misconfigured, match="ml-team") as caught:
         signature.key(secret, "ml-team")
 
