@@ -42,7 +42,9 @@ def from_http(headers: Mapping[str, str], body: bytes) -> list[Envelope]:
     if "ce-specversion" not in lowered:
         return parse(body)
     attributes = {
-        name.removeprefix("ce-"): value for name, value in lowered.items() if name.startswith("ce-")
+        name.removeprefix("ce-"): unquote(value)
+        for name, value in lowered.items()
+        if name.startswith("ce-")
     }
     try:
         data = msgspec.json.decode(body) if body else {}

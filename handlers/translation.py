@@ -52,8 +52,8 @@ def _blob_created(envelope: Envelope, scope: Scope) -> list[Happening]:
         raise Rejected(f"storage account {account} is not configured", "foreign")
     data = envelope.data
     size = _number(data, "contentLength")
-    closed = data.get("api") == "FlushWithClose"
-    if data.get("api") not in _COMMITTING or not (size or closed):
+    api = _text(data, "api")
+    if api not in _COMMITTING or not (size or api == "FlushWithClose"):
         return []
     container, path = _place(envelope.subject)
     etag = _text(data, "eTag").strip('"')
