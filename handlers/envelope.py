@@ -6,6 +6,7 @@ Sources: CloudEvents 1.0 JSON format and HTTP binding; Event Grid event schema. 
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 from msgspec import Struct
