@@ -1,0 +1,108 @@
+"""One training in flight a model, a limit a day; what is held back keeps all its causes."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from decisions.actions import FreezeManifest
+from decisions.events import (
+    DriftDetected,
+    PauseRequested,
+    ResumeRequested,
+    RunCompleted,
+    RunFailed,
+)
+from decisions.state import Day
+from tests.decisions.life import (
+    FRESH,
+    JOB,
+    NOW,
+    POLICY,
+    after,
+    in_stage,
+    kinds,
+    run,
+    scheduled,
+    the,
+    wish,
+)
+
+PAUSE = PauseRequested(model="digits", key="p", by="ada")
+RESUME = ResumeRequested(model="digits", key="r", by="ada")
+
+
+def test_training_begins_with_its_manifest():
+    decision = after(FRESH, wish())
+    assert the(decision, FreezeManifest).attempt == 1
+    assert decision.state.training is not None
+    assert decision.state.training.causes == ("training/person/k/0",)
+
+
+def test_second_wish_is_held_while_a_run_is_in_flight():
+    decision = after(in_stage("running"), wish("second"))
+    assert decision.state.held == ("training/person/second/0",)
+    assert decision.sentence == f"Training is held back: run {JOB} is in flight."
+
+
+def test_what_was_held_begins_when_the_run_ends_with_all_its_causes():
+    state = in_stage("running")
+    for key in ("a", "b", "c"):
+        state = after(state, wish(key)).state
+    failed = RunFailed(model="digits", run=JOB, status="Failed")
+    decision = after(state, failed, run("Failed", "boom"))
+    assert decision.state.training is not None
+    assert decision.state.training.attempt == 2
+    assert decision.state.training.causes == tuple(f"training/person/{k}/0" for k in "abc")
+    assert decision.state.held == ()
+
+
+def test_limit_a_day_holds_until_midnight():
+    full = replace(FRESH, today=Day(date="2026-11-21", trainings=12))
+    decision = after(full, wish())
+    assert kinds(decision) == ["Schedule"]
+    assert scheduled(decision).at == datetime(2026, 11, 22, tzinfo=UTC)
+    begun = after(decision.state, scheduled(decision).event, now=scheduled(decision).at)
+    assert "FreezeManifest" in kinds(begun)
+    assert begun.state.today == Day(date="2026-11-22", trainings=1)
+
+
+def test_pause_holds_and_resume_begins_what_was_held():
+    paused = after(FRESH, PAUSE).state
+    held = after(paused, wish())
+    assert held.sentence == "Training is held back: the model is paused."
+    assert "FreezeManifest" in kinds(after(held.state, RESUME))
+
+
+def test_pause_lets_the_run_in_flight_go_on():
+    paused = after(in_stage("running"), PAUSE).state
+    decision = after(paused, RunCompleted(model="digits", run=JOB), run("Completed"))
+    assert "AdmitCandidate" in kinds(decision)
+
+
+@pytest.mark.parametrize(
+    ("event", "state"), [(PAUSE, replace(FRESH, paused=True)), (RESUME, FRESH)]
+)
+def test_asking_twice_changes_nothing(event: PauseRequested | ResumeRequested, state: object):
+    decision = after(state, event)  # type: ignore[arg-type] # Both are states of the model.
+    assert (decision.actions, decision.sentence) == ((), None)
+
+
+def test_drift_starts_a_training_and_tells_people():
+    drift = DriftDetected(model="digits", monitor="m", window="w", features=("age",), score=0.4)
+    assert kinds(after(FRESH, drift)) == ["Notify", "FreezeManifest", "Schedule"]
+
+
+def test_drift_without_the_policy_only_tells_people():
+    policy = replace(POLICY, retrain=replace(POLICY.retrain, on=("new_data",)))
+    drift = DriftDetected(model="digits", monitor="m", window="w")
+    assert kinds(after(FRESH, drift, policy=policy)) == ["Notify"]
+
+
+def test_no_two_trainings_are_ever_in_flight_on_any_sequence_of_wishes():
+    state = FRESH
+    for number in range(40):
+        now = NOW + timedelta(minutes=number)
+        state = after(state, wish(str(number)), now=now).state
+        assert state.attempts == 1
+    assert len(state.held) == 39
