@@ -1,8 +1,8 @@
 """What a queue hands over: a message is answered, tried again later, or set aside with the reason.
 
 The host can only complete a message or, when the function raises, give it back at once. So
-expected trouble completes the message after sending it anew for later; only a lost race and the
-unexpected give it back, and on the last delivery the message is parked with its traceback.
+expected trouble, a lost race among it, completes the message after sending it anew for later; only
+the unexpected gives it back, and on the last delivery the message is parked with its traceback.
 """
 
 import traceback
@@ -72,14 +72,13 @@ def _answer(
 ) -> None:
     try:
         answer(item, ports)
-    except Conflict:
-        raise
-    except Transient as error:
+    except (Transient, Conflict) as error:
         retry = message.retry + 1
         if retry > _MOST_RETRIES:
             _give_up(message, item, error, ports)
             return
-        send(item, ports.now() + delays.retry(retry, error.retry_after), retry)
+        asked = error.retry_after if isinstance(error, Transient) else None
+        send(item, ports.now() + delays.retry(retry, asked), retry)
     except Exception as error:
         if not isinstance(error, Rejected) and message.delivery < message.last:
             raise

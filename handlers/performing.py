@@ -4,7 +4,7 @@ import traceback
 
 from decisions import pending
 from decisions.codec import encode
-from decisions.errors import Rejected, Transient
+from decisions.errors import Conflict, Rejected, Transient
 from decisions.events import ActionFailed
 from decisions.ports import Parked, Ports, Snapshot
 from decisions.state import Pending
@@ -36,6 +36,8 @@ def _try(one: Pending, ports: Ports) -> Pending | None:
         effects.perform(one.action, ports)
     except Transient as error:
         return pending.delayed(one, ports.now(), error.retry_after)
+    except Conflict:
+        return pending.delayed(one, ports.now(), None)
     except Rejected as error:
         _give_up(one, error, ports)
     return None

@@ -26,7 +26,7 @@ class Inputs(Struct, frozen=True, kw_only=True):
 
 
 def step(event: AnyEvent, ports: Ports) -> None:
-    """Answer one event. Raises Conflict when another instance was first: it is then redelivered."""
+    """Answer one event. Raises Conflict when another instance was first, Transient to wait."""
     policy = ports.policies[event.model]
     snapshot = perform_due(ports.models.load(event.model), ports)
     if ports.models.answered(event.model, event.cause):

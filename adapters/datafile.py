@@ -1,0 +1,64 @@
+"""Whether a file of training data can be read at all: its format's own word is taken for it."""
+
+import io
+from collections.abc import Callable
+
+Read = Callable[[range], bytes]
+
+_PARQUET_LEAST = 12
+
+
+def problem(path: str, size: int, read: Read) -> str | None:
+    """What is wrong with a file of `size` bytes, or None; `read` gives a span of its bytes.
+
+    A Parquet file is opened by its footer, which stands at its end and says where all its columns
+    are; a file that was cut short has none. Other formats are read when they are trained on.
+    """
+    if size == 0:
+        return "the file is empty"
+    return _parquet_problem(size, read) if path.lower().endswith(".parquet") else None
+
+
+def _parquet_problem(size: int, read: Read) -> str | None:
+    from pyarrow import ArrowException, parquet
+
+    if size < _PARQUET_LEAST or read(range(4)) != b"PAR1":
+        return "it is no Parquet file: it does not begin with PAR1"
+    if read(range(size - 4, size)) != b"PAR1":
+        return f"the Parquet file is cut short: its {size:,} bytes do not end with PAR1"
+    try:
+        rows = parquet.ParquetFile(_Spans(size, read)).metadata.num_rows
+    except (ArrowException, OSError, ValueError) as error:
+        return f"the Parquet file's footer cannot be read: {str(error).splitlines()[0][:200]}"
+    return None if rows else "the Parquet file has no rows"
+
+
+class _Spans(io.RawIOBase):
+    """A file of which only the spans that somebody asks for are fetched."""
+
+    def __init__(self, size: int, read: Read) -> None:
+        super().__init__()
+        self._size, self._fetch, self._place = size, read, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._place
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._size}[whence]
+        self._place = max(0, base + offset)
+        return self._place
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # As io hands it over.
+        end = min(self._place + len(buffer), self._size)
+        if end <= self._place:
+            return 0
+        content = self._fetch(range(self._place, end))
+        buffer[: len(content)] = content
+        self._place += len(content)
+        return len(content)
