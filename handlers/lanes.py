@@ -102,5 +102,6 @@ def _park(message: Received, error: Exception, ports: Ports, model: str | None =
             reason=f"{type(error).__name__}: {error}",
             body=message.body.decode(errors="replace"),
             trace="".join(traceback.format_exception(error)),
+            retry=message.retry,
         )
     )

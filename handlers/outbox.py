@@ -24,7 +24,7 @@ def tell(notice: Notify, ports: Ports) -> None:
 
 def deliver(work: DeliverWebhook, ports: Ports) -> None:
     """Try a stored delivery once; if it fails, it is tried again later under the same id."""
-    delivery = ports.deliveries.find(work.delivery)
+    delivery = ports.deliveries.find(work.model, work.delivery)
     if delivery is None or delivery.done or delivery.tries > work.ordinal:
         return
     tried = replace(delivery, tries=work.ordinal + 1)

@@ -1,0 +1,57 @@
+"""After the story, every version leads back to its blobs, and every decision comes out the same."""
+
+from random import Random
+
+import pytest
+
+from decisions.errors import Missing
+from handlers.explanation import explain
+from handlers.replay import replay
+from tests.simulation.test_story import tell_the_story
+from tests.simulation.world import World
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    world = World(Random(0))
+    tell_the_story(world)
+    return world
+
+
+@pytest.mark.parametrize("form", ["digits", "digits:2", "{deployment}"])
+def test_live_version_leads_back_to_the_blobs_with_their_etags(world: World, form: str):
+    live = world.state.live
+    assert live is not None
+    found = explain(form.format(deployment=live.deployment.name), world.ports)
+    assert (found.version, found.live, found.run) == ("2", True, live.version.run)
+    assert found.verdict.startswith("Won: test_accuracy 0.9500 on 1000 test rows against 0.8400")
+    assert [file.url for file in found.files] == [
+        f"memory://data/digits/{name}.parquet" for name in ("a1", "a2", "a3", "b1", "b2")
+    ]
+    assert all(file.etag.startswith("0x") for file in found.files)
+    assert found.causes[0].startswith("training/new_data/")
+
+
+def test_retired_version_is_still_explained(world: World):
+    found = explain("digits:1", world.ports)
+    assert (found.live, len(found.files)) == (False, 3)
+    assert found.story[-1].sentence.startswith("Version 1 is live")
+
+
+@pytest.mark.parametrize("what", ["v9-00000000", "letters", "digits:9", ""])
+def test_unknown_things_are_named(world: World, what: str):
+    with pytest.raises(Missing, match=r"is known|was not registered"):
+        explain(what, world.ports)
+
+
+def test_every_decision_comes_out_the_same_again(world: World):
+    ledger = world.models.ledger("digits", 1000)
+    assert len(ledger) == 26
+    for entry in ledger:
+        assert entry.decision is not None
+        assert replay(entry.decision[:12], world.ports).same
+
+
+def test_unknown_decision_is_named(world: World):
+    with pytest.raises(Missing, match="no ledger has a decision 'ffff'"):
+        replay("ffff", world.ports)
