@@ -112,13 +112,17 @@ class Blobs(Protocol):
 
 
 class Parked(Struct, frozen=True, kw_only=True):
-    """A message that was given up: what it was, why, and where it came from."""
+    """A message that was given up: what it was, why, and where it came from.
+
+    `retry` is the last one that was sent, so that a redrive goes on counting from it.
+    """
 
     source: str
     reason: str
     body: str
     model: str | None = None
     trace: str | None = None
+    retry: int = 0
 
 
 class Messages(Protocol):
@@ -228,8 +232,8 @@ class Deliveries(Protocol):
     def open(self, delivery: Delivery) -> None:
         """Store a delivery once; a second one with the same id changes nothing."""
 
-    def find(self, delivery: str) -> Delivery | None:
-        """A stored delivery."""
+    def find(self, model: str, delivery: str) -> Delivery | None:
+        """A stored delivery of a model."""
 
     def record(self, delivery: Delivery) -> None:
         """Store what became of a try."""

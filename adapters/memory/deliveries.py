@@ -9,19 +9,19 @@ class MemoryDeliveries:
     """Port `Deliveries`."""
 
     def __init__(self) -> None:
-        self._stored: dict[str, Delivery] = {}
+        self._stored: dict[tuple[str, str], Delivery] = {}
 
     def open(self, delivery: Delivery) -> None:
         """Store a delivery once."""
-        self._stored.setdefault(delivery.id, delivery)
+        self._stored.setdefault((delivery.model, delivery.id), delivery)
 
-    def find(self, delivery: str) -> Delivery | None:
-        """A stored delivery."""
-        return self._stored.get(delivery)
+    def find(self, model: str, delivery: str) -> Delivery | None:
+        """A stored delivery of a model."""
+        return self._stored.get((model, delivery))
 
     def record(self, delivery: Delivery) -> None:
         """Store what became of a try."""
-        self._stored[delivery.id] = delivery
+        self._stored[delivery.model, delivery.id] = delivery
 
     def list(self, model: str) -> Sequence[Delivery]:
         """All deliveries of a model, newest first."""
