@@ -3,7 +3,8 @@
 import json
 import ssl
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from types import TracebackType
@@ -27,7 +28,7 @@ class Request:
     path: str
     headers: dict[str, str]
     body: bytes
-    status: int
+    status: int = 0
 
     @property
     def json(self) -> Any:
@@ -35,10 +36,15 @@ class Request:
 
 
 class Receiver:
-    """Answers each request with the next of `replies`, or with 204; over TLS with a context."""
+    """Answers with the next of `replies`, else as `answer` says; over TLS when given a context."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        tls: ssl.SSLContext | None = None,
+        answer: Callable[[Request], Reply] = lambda _: Reply(),
+    ) -> None:
         self.replies: deque[Reply] = deque()
+        self.answer = answer
         self.requests: list[Request] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         if tls:
@@ -53,6 +59,10 @@ class Receiver:
     @property
     def url(self) -> str:
         return f"{self._scheme}://localhost:{self.port}"
+
+    def reply(self, request: Request) -> Reply:
+        """What a request is answered with."""
+        return self.replies.popleft() if self.replies else self.answer(request)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -73,10 +83,11 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def _answer(self) -> None:
-                reply = receiver.replies.popleft() if receiver.replies else Reply()
                 body = self.rfile.read(int(self.headers["Content-Length"] or 0))
                 sent = {name.lower(): value for name, value in self.headers.items()}
-                receiver.requests.append(Request(self.command, self.path, sent, body, reply.status))
+                request = Request(self.command, self.path, sent, body)
+                reply = receiver.reply(request)
+                receiver.requests.append(replace(request, status=reply.status))
                 if reply.status:
                     self._send(reply)
                 else:
