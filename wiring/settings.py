@@ -1,5 +1,6 @@
 """The app's settings: the one place that reads the environment."""
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -20,7 +21,6 @@ OPTIONAL = {
     "RATCHET_CONFIG": "the path of ratchet.yaml; beside function_app.py unless given",
     "RATCHET_RESOURCE_MANAGER": "the address of Azure Resource Manager; by the cloud unless given",
     "RATCHET_EVENT_TOPIC": "the Event Grid topic for Ratchet's own events; none unless given",
-    "RATCHET_EVENT_TOPIC_KEY": "its key, where managed identity is not used",
     "RATCHET_ENDPOINT_IDENTITY": "the ARM id of the endpoints' managed identity",
     "RATCHET_LOCATION": "the region of the endpoints; westeurope unless given",
 }
@@ -36,6 +36,20 @@ class Settings(Mapping[str, str]):
     def of_process(cls) -> "Settings":
         """The settings of this process."""
         return cls(dict(os.environ))  # noqa: TID251 - This is the one place.
+
+    @classmethod
+    def of_file(cls, path: Path) -> "Settings":
+        """The settings of a local.settings.json, over those of this process.
+
+        They become the environment of this process, as the Functions host does it: libraries read
+        theirs (`IDENTITY_ENDPOINT`, `REQUESTS_CA_BUNDLE`) from there. Raises Misconfigured.
+        """
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))["Values"]
+            os.environ.update(values)  # noqa: TID251 - As above.
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise Misconfigured(f"{path} is no readable local.settings.json: {error}") from error
+        return cls.of_process()
 
     def __getitem__(self, name: str) -> str:
         """A setting that has to be there. Raises Misconfigured by name."""
@@ -62,6 +76,14 @@ class Settings(Mapping[str, str]):
         """Where ratchet.yaml is."""
         beside = Path(__file__).resolve().parent.parent / "ratchet.yaml"
         return Path(self["RATCHET_CONFIG"]) if "RATCHET_CONFIG" in self else beside
+
+    def optional(self, name: str) -> str | None:
+        """A setting that need not be there."""
+        return self[name] if name in self else None
+
+    def place(self, connection: str, part: str) -> str:
+        """A connection string, or the address that is used with managed identity instead."""
+        return self[connection] if connection in self else self[f"{connection}__{part}"]
 
     def missing(self) -> list[str]:
         """The names of all settings that have to be there and are not."""

@@ -1,0 +1,1 @@
+"""`ratchet …`: what a person types."""

@@ -1,0 +1,22 @@
+"""What all container groups have in common, by the settings."""
+
+from adapters.aci.group import GroupSettings
+from wiring.settings import Settings
+
+
+def group_settings(settings: Settings) -> GroupSettings:
+    """The settings of the scoring server's groups. Raises Misconfigured by name.
+
+    Groups get private addresses only: Container Instances end no TLS, so a public one would carry
+    rows and predictions in the clear.
+    """
+    connection = "RATCHET_STORAGE" in settings
+    address = "RATCHET_STORAGE__blobServiceUri"
+    return GroupSettings(
+        location=settings.optional("RATCHET_LOCATION") or "westeurope",
+        image=settings["RATCHET_SCORING_IMAGE"],
+        environment={} if connection else {address: settings[address]},
+        secrets={"RATCHET_STORAGE": settings["RATCHET_STORAGE"]} if connection else {},
+        identity=settings.optional("RATCHET_ENDPOINT_IDENTITY"),
+        subnet=settings["RATCHET_ENDPOINT_SUBNET"],
+    )
