@@ -8,6 +8,7 @@ a development dependency: nothing that is deployed imports this module.
 import contextlib
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,7 +128,12 @@ def _cloud(resource_manager: str) -> dict[str, Any]:
 @contextlib.contextmanager
 def _understood(pipeline: Path) -> Iterator[None]:
     """Raise Ratchet's errors for the client's, and keep its remarks off the terminal."""
-    with contextlib.redirect_stderr(io.StringIO()), translated(f"publishing {pipeline}"):
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stderr(io.StringIO()),
+        translated(f"publishing {pipeline}"),
+    ):
+        warnings.simplefilter("ignore")
         from azure.ai.ml.exceptions import MlException
         from marshmallow import ValidationError
 

@@ -1,8 +1,9 @@
 """The collection `datastores`, and the right to upload code."""
 
-from collections.abc import Iterable
 from typing import Any
 
+from local.cloud.arm import Answer, Request
+from local.cloud.workspace.answers import not_allowed, page
 from local.cloud.workspace.errors import not_found
 from local.cloud.workspace.storage import Storage
 
@@ -16,9 +17,13 @@ class Datastores:
         self._workspace = workspace
         self._storage = storage
 
-    def list(self) -> Iterable[dict[str, Any]]:
-        """Every datastore."""
-        return [self.get(name) for name in self._storage.datastores]
+    def answer(self, request: Request) -> Answer:
+        """Answer for the collection or one of it. Raises Refused."""
+        if request.method != "GET":
+            raise not_allowed(request)
+        if request.id.is_collection:
+            return page((self.get(name) for name in self._storage.datastores), request)
+        return Answer(status=200, body=self.get(request.id.name))
 
     def get(self, name: str) -> dict[str, Any]:
         """One datastore."""

@@ -1,14 +1,6 @@
-"""What the workspace refuses, in the words and codes of Azure Resource Manager."""
+"""What the workspace refuses beyond what ARM itself does."""
 
-
-class Refused(Exception):  # noqa: N818 - It is an answer, not a fault of this program.
-    """A request that ARM would not do: an HTTP status, a code, and a sentence for people."""
-
-    def __init__(self, status: int, code: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.code = code
-        self.sentence = sentence
+from local.cloud.errors import Refused
 
 
 def not_found(kind: str, name: str) -> Refused:

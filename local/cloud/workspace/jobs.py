@@ -3,7 +3,10 @@
 import re
 from typing import Any
 
-from local.cloud.workspace.errors import Refused, not_found, wrong
+from local.cloud.arm import Answer, Request
+from local.cloud.errors import Refused
+from local.cloud.workspace.answers import not_allowed, page
+from local.cloud.workspace.errors import not_found, wrong
 from local.cloud.workspace.plan import Spec
 from local.cloud.workspace.record import JobRecord, Records, now
 from local.cloud.workspace.runner import Runner
@@ -24,7 +27,22 @@ class Jobs:
         self._runs = runs
         self._runner = runner
 
-    def put(self, name: str, body: Spec) -> tuple[int, dict[str, Any]]:
+    def answer(self, request: Request) -> Answer:
+        """Answer for the collection or one of it. Raises Refused."""
+        if request.method == "GET" and request.id.is_collection:
+            return page((self._view(job) for job in reversed(self._records.all())), request)
+        match request.method, request.action, request.id.name:
+            case "GET", None, name:
+                return Answer(status=200, body=self._view(self._found(name)))
+            case "PUT", None, name:
+                return self._put(name, request.body)
+            case "DELETE", None, name:
+                return self._delete(name)
+            case "POST", "cancel", name:
+                return self._cancel(name)
+        raise not_allowed(request)
+
+    def _put(self, name: str, body: Spec) -> Answer:
         """Create a job and run it, or replace what may change in one that is there."""
         properties = _checked(name, body)
         known = self._records.find(name)
@@ -32,33 +50,23 @@ class Jobs:
             job = JobRecord(name=name, properties=properties, created=now())
             self._records.save(job)
             self._runner.submit(name)
-            return 201, self._view(job)
+            return Answer(status=201, body=self._view(job))
         _same(known, properties)
-        return 200, self._view(self._runs.describe(name, properties))
+        return Answer(status=200, body=self._view(self._runs.describe(name, properties)))
 
-    def get(self, name: str) -> dict[str, Any]:
-        """A job as it is now."""
-        return self._view(self._found(name))
-
-    def list(self) -> list[dict[str, Any]]:
-        """Every job, the newest first."""
-        return [self._view(job) for job in reversed(self._records.all())]
-
-    def cancel(self, name: str) -> None:
-        """Ask for a job to be stopped; one that has ended cannot be."""
+    def _cancel(self, name: str) -> Answer:
         job = self._found(name)
         if job.ended:
-            raise Refused(
-                400, "UserError", f"The job {name} is {job.status} and cannot be stopped."
-            )
+            raise wrong(f"The job {name} is {job.status} and cannot be stopped.")
         self._runner.cancel(name)
+        return Answer(status=200)
 
-    def delete(self, name: str) -> None:
-        """Forget a job that has ended."""
+    def _delete(self, name: str) -> Answer:
         job = self._found(name)
         if not job.ended:
             raise Refused(409, "Conflict", f"The job {name} is {job.status}; cancel it first.")
         self._records.forget(name)
+        return Answer(status=200)
 
     def _found(self, name: str) -> JobRecord:
         job = self._records.find(name)

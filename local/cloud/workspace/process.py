@@ -48,7 +48,7 @@ class Process:
             code = self._process.wait(seconds)
             problem = None if code == 0 else _meaning(code)
         except subprocess.TimeoutExpired:
-            problem = f"was still running after {seconds:.0f} s and was stopped"
+            problem = f"was still running after {seconds:g} s and was stopped"
         finally:
             self._kill()
         return Ended(problem=problem, last_lines=last_lines(self._log))

@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from azure.core.exceptions import AzureError
 
+from local.cloud.errors import Refused
 from local.cloud.workspace.environment import step_environment
-from local.cloud.workspace.errors import Refused
 from local.cloud.workspace.plan import Spec, Step, plan
 from local.cloud.workspace.process import Process
 from local.cloud.workspace.runs import ROOT, Runs
