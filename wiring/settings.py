@@ -79,7 +79,7 @@ class Settings(Mapping[str, str]):
 
     def optional(self, name: str) -> str | None:
         """A setting that need not be there."""
-        return self[name] if name in self else None
+        return self._values.get(name) or None
 
     def place(self, connection: str, part: str) -> str:
         """A connection string, or the address that is used with managed identity instead."""

@@ -12,14 +12,27 @@ from wiring.config.problems import Place, Problem, Problems
 _SETTING = re.compile(r"\$\{(\w+)\}")
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML 1.1 without its words for yes and no: `on:` is a name here, as YAML 1.2 has it."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile("true|false", re.IGNORECASE), list("tTfF")
+)
+
+
 class Document:
     """The values of a file as written, and with `${SETTING}` replaced by the setting's value."""
 
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
         try:
-            self._root = yaml.compose(text, Loader=yaml.SafeLoader)
-            self.written = yaml.safe_load(text)
+            self._root = yaml.compose(text, Loader=_Loader)
+            self.written = yaml.load(text, Loader=_Loader)  # noqa: S506 - It is a SafeLoader.
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             problem = Problem(line=line, place=(), found=None, expected=f"YAML: {error.problem}")
@@ -40,30 +53,21 @@ class Document:
         return _fill(self.written, settings)
 
     def line(self, place: Place) -> int:
-        """The line on which a value stands, or the innermost thing around it that is there."""
-        return self._line(self._root, place)
+        """The line on which a value's name stands, or that of the innermost thing around it."""
+        node, line = self._root, 1
+        for part in place:
+            if isinstance(node, yaml.MappingNode):
+                found = [pair for pair in node.value if pair[0].value == str(part)]
+                key, node = found[-1] if found else (None, None)
+                line = key.start_mark.line + 1 if key else line
+            elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+                node = node.value[part] if part < len(node.value) else None
+                line = node.start_mark.line + 1 if node else line
+        return line
 
     def doubled(self) -> list[Problem]:
         """Every key that stands twice in its mapping: YAML would silently take the last."""
         return list(_doubled(self._root, ()))
-
-    def _line(self, node: yaml.Node | None, place: Place) -> int:
-        if node is None:
-            return 1
-        line = node.start_mark.line + 1
-        if not place:
-            return line
-        if isinstance(node, yaml.SequenceNode) and isinstance(place[0], int):
-            inside = node.value[place[0]] if place[0] < len(node.value) else None
-            return self._line(inside, place[1:]) if inside else line
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if key.value == str(place[0]):
-                    return max(int(key.start_mark.line) + 1, self._inner(value, place[1:]))
-        return line
-
-    def _inner(self, value: yaml.Node, rest: Place) -> int:
-        return self._line(value, rest) if rest else 0
 
 
 def _texts(value: Any, place: Place) -> Iterator[tuple[Place, str]]:

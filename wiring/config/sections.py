@@ -4,7 +4,15 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    field_validator,
+)
 
 _DURATION = re.compile(r"(\d+)(ms|s|m|h|d)")
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -140,23 +148,24 @@ class Notification(Section):
 _MODEL = re.compile(r"[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?")
 
 
+def _names_resources(name: str) -> str:
+    if not _MODEL.fullmatch(name):
+        raise ValueError(
+            "a name for Azure resources: up to 30 lower-case letters, digits and hyphens, a letter "
+            "first"
+        )
+    return name
+
+
+ModelName = Annotated[str, AfterValidator(_names_resources)]
+
+
 class Configuration(Section):
     """ratchet.yaml."""
 
     workspace: Workspace = Workspace()
-    models: dict[str, Model] = Field(min_length=1)
+    models: dict[ModelName, Model] = Field(min_length=1)
     notifications: list[Notification] = Field(default_factory=list)
-
-    @field_validator("models")
-    @classmethod
-    def _names_fit_resources(cls, models: dict[str, Model]) -> dict[str, Model]:
-        unfit = [name for name in models if not _MODEL.fullmatch(name)]
-        if unfit:
-            raise ValueError(
-                f"other names than {', '.join(map(repr, unfit))}: Azure resources are called after "
-                "them, so up to 30 lower-case letters, digits and hyphens, a letter first"
-            )
-        return models
 
     @field_validator("notifications")
     @classmethod

@@ -1,0 +1,149 @@
+"""A wrong ratchet.yaml gets every mistake at once; a right one becomes the policies it says."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from decisions.policies import DataPolicy, GatePolicy, ModelPolicy, RetrainPolicy, RolloutPolicy
+from wiring.config.document import Document
+from wiring.config.load import load, policy
+from wiring.config.problems import Problems
+from wiring.config.sections import Configuration
+
+GOOD = """\
+workspace:
+  cloud: AzureChinaCloud
+models:
+  digits:
+    data:
+      path: data/digits/*.parquet
+      quiet: 2s
+      max_wait: 1h
+    retrain:
+      pipeline: train_digits
+      on: [new_data]
+      max_per_day: 3
+    gate: {metric: f1_macro, min_gain: 0.01, confidence: 0}
+    rollout:
+      steps: [50, 100]
+      bake: 500ms
+notifications:
+  - name: ml-team
+    url: ${ML_TEAM_WEBHOOK}
+    secret: ${ML_TEAM_SECRET}
+    events: [model.*]
+"""
+SETTINGS = {"ML_TEAM_WEBHOOK": "https://example.com/hook", "ML_TEAM_SECRET": "whsec_c2VjcmV0"}
+BAD = """\
+workspace:
+  cloud: Azure
+models:
+  digits:
+    data:
+      path: runs/x
+      quiet: 2 minutes
+    retrain:
+      pipeline: train_digits
+      max_per_day: 0
+      max_per_day: 3
+    gate: {goal: max, min_gain: -1}
+    rollout:
+      target: aks
+      steps: [10, 5]
+    drift:
+      schedule: x
+  letters:
+    data: {path: data/letters/*.parquet}
+notifications:
+  - name: ml
+    url: ${ML_URL}
+    secret: [a, {}]
+    evnts: [a]
+"""
+MISTAKES = """\
+2: workspace.cloud: found 'Azure', expected 'AzureCloud', 'AzureChinaCloud' or 'AzureUSGovernment'
+6: models.digits.data.path: found 'runs/x', expected another container: runs holds what Ratchet \
+itself writes
+7: models.digits.data.quiet: found '2 minutes', expected a duration such as 30s, 2m, 1h or 7d
+11: models.digits.retrain.max_per_day: found 'max_per_day', expected each key once (it stands on \
+line 10 too)
+12: models.digits.gate.goal: found 'max', expected 'maximize' or 'minimize'
+12: models.digits.gate.min_gain: found -1, expected greater than or equal to 0
+14: models.digits.rollout.target: found 'aks', expected 'aci'
+15: models.digits.rollout.steps: found [10, 5], expected percentages that rise and end at 100, \
+such as [10, 50, 100]
+16: models.digits.drift: found {'schedule': 'x'}, expected nothing: this release has no such \
+section yet
+18: models.letters.retrain: expected this value, which is missing
+22: notifications.0.url: found '${ML_URL}', expected the setting ML_URL, set
+24: notifications.0.evnts: found ['a'], expected no such name here"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "ratchet.yaml"
+    path.write_text(text)
+    return path
+
+
+def mistakes(folder: Path, text: str) -> list[str]:
+    with pytest.raises(Problems) as raised:
+        load(write(folder, text), SETTINGS)
+    return [line.removeprefix(f"{folder}/ratchet.yaml:") for line in str(raised.value).splitlines()]
+
+
+def test_every_mistake_is_said_at_once_with_its_line(tmp_path: Path):
+    found = mistakes(tmp_path, BAD)
+    assert [line for line in found if ".secret" not in line] == MISTAKES.splitlines()
+
+
+def test_secret_is_never_shown(tmp_path: Path):
+    text = GOOD.replace("${ML_TEAM_SECRET}", "{a: whsec_topsecret}").replace("events", "event")
+    assert "topsecret" not in "\n".join(mistakes(tmp_path, text))
+
+
+def test_good_file_becomes_the_policy_that_it_says(tmp_path: Path):
+    configuration = load(write(tmp_path, GOOD), SETTINGS)
+    assert policy(configuration.models["digits"]) == ModelPolicy(
+        data=DataPolicy(
+            container="data",
+            pattern="digits/*.parquet",
+            quiet=timedelta(seconds=2),
+            max_wait=timedelta(hours=1),
+        ),
+        retrain=RetrainPolicy(pipeline="train_digits", on=("new_data",), max_per_day=3),
+        gate=GatePolicy(metric="f1_macro", min_gain=0.01, confidence=0),
+        rollout=RolloutPolicy(steps=(50, 100), bake=timedelta(milliseconds=500)),
+    )
+    assert configuration.notifications[0].url == "https://example.com/hook"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "1: the file: expected"),
+        ("models: [", "1: the file: expected YAML:"),
+        ("a: b: c", "1: the file: expected YAML: mapping values are not allowed here"),
+        ("models: {}", "1: models: found {}, expected "),
+        (
+            "models: {Bad Name: {}}",
+            "1: models.Bad Name: found {}, expected a name for Azure resources",
+        ),
+        ("- 1", "1: the file: found [1], expected a valid dictionary or instance of Configuration"),
+    ],
+)
+def test_file_that_is_no_configuration_says_so(tmp_path: Path, text: str, reason: str):
+    assert any(line.startswith(reason) for line in mistakes(tmp_path, text)), reason
+
+
+def test_missing_file_is_named(tmp_path: Path):
+    with pytest.raises(Problems, match=r"nothing\.yaml:1: the file: found .*No such file"):
+        load(tmp_path / "nothing.yaml", {})
+
+
+def test_schema_takes_the_good_file_and_refuses_the_bad_one():
+    schema = Configuration.model_json_schema()
+    jsonschema.validate(Document(Path("x"), GOOD).written, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"models": {"digits": {}}}, schema)
