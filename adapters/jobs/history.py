@@ -33,11 +33,13 @@ class History:
 
     @cached_property
     def _service(self) -> Arm:
-        workspace = self._arm.find(self._workspace, API_VERSION)
-        if workspace is None:
-            raise Missing(f"there is no workspace {self._workspace}")
-        origin, path = _split(workspace["properties"]["discoveryUrl"])
-        return self._arm.at((self._arm.at(origin).find(path) or {}).get("api", origin))
+        workspace = self._arm.find(self._workspace, API_VERSION) or {}
+        discovery = workspace.get("properties", {}).get("discoveryUrl")
+        if discovery is None:
+            raise Missing(f"{self._workspace} does not say where its run history is")
+        origin, path = _split(discovery)
+        services = self._arm.at(origin).find(path) or {}
+        return self._arm.at(services.get("api", origin))
 
 
 def _message(details: dict[str, Any]) -> str | None:
