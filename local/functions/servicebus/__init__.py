@@ -1,0 +1,1 @@
+"""Service Bus triggers: what receives, what renews locks, what settles."""
