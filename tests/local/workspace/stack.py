@@ -2,22 +2,19 @@
 
 import json
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import trustme
-import uvicorn
-from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from local.cloud import arm
 from local.cloud.arm import Answer
@@ -58,24 +55,14 @@ class Arm:
         self.workspace: Workspace | None = None
         self.bodies: list[tuple[str, dict[str, Any]]] = []
 
-    async def serve(self, request: Request) -> Response:
-        content = await request.body()
-        return await run_in_threadpool(
-            self.reply,
-            request.method,
-            request.url.path,
-            dict(request.query_params),
-            json.loads(content) if content else {},
-        )
-
-    def reply(
-        self, method: str, path: str, query: dict[str, str], body: dict[str, Any]
-    ) -> JSONResponse:
+    def reply(self, method: str, url: str, content: bytes) -> tuple[int, bytes]:
+        path, _, query = url.partition("?")
+        asked = {name: values[0] for name, values in parse_qs(query).items()}
         try:
-            answer = self.ask(method, path, query, body)
+            answer = self.ask(method, path, asked, json.loads(content or b"{}"))
         except Refused as refused:
-            return JSONResponse(refused.body, refused.status)
-        return JSONResponse(answer.body, answer.status)
+            return refused.status, json.dumps(refused.body).encode()
+        return answer.status, json.dumps(answer.body).encode()
 
     def ask(self, method: str, path: str, query: dict[str, str], body: dict[str, Any]) -> Answer:
         resource, action = parse(path, action=method == "POST")
@@ -90,34 +77,42 @@ class Arm:
 
 @contextmanager
 def served(front: Arm, folder: Path) -> Iterator[tuple[str, Path]]:
-    """Serve it on loopback; gives its address and the certificate to trust."""
+    """Serve it on loopback over TLS; gives its address and the certificate to trust."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(folder / "ca.pem")
-    chain = authority.issue_cert("localhost").private_key_and_cert_chain_pem
-    chain.write_to_path(folder / "server.pem")
-    port = _free_port()
-    app = Starlette(
-        routes=[Route("/{path:path}", front.serve, methods=["GET", "PUT", "POST", "DELETE"])]
-    )
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app, port=port, ssl_certfile=folder / "server.pem", log_level="error", ws="none"
-        )
-    )
-    thread = threading.Thread(target=server.run)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _answer(self) -> None:
+            content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            status, body = front.reply(self.command, self.path, content)
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_PUT = do_POST = do_DELETE = _answer  # noqa: N815 - Named by http.server.
+
+        def log_message(self, *arguments: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    try:
-        _wait(port, None)
-        yield f"https://localhost:{port}", folder / "ca.pem"
-    finally:
-        # Clients keep their connections; waiting for them to go would take half a minute.
-        server.should_exit = server.force_exit = True
-        thread.join()
+    yield f"https://localhost:{server.server_port}", folder / "ca.pem"
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
-def _wait(port: int, process: subprocess.Popen[bytes] | None) -> None:
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and (process is None or process.poll() is None):
+    while time.monotonic() < deadline and process.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:
