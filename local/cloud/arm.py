@@ -30,13 +30,20 @@ Nothing else is needed. The role that a request takes follows from its type: `la
 operations are kept by `local.cloud.operations`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from local.cloud.ids import ResourceId
 
 Body = dict[str, Any]
+# What a body makes use of beside itself: pairs of the action that takes and the id that it is for.
+Links = Callable[[Body], Iterable[tuple[str, str]]]
+
+
+def no_links(_: Body) -> Iterable[tuple[str, str]]:
+    """A body that makes use of nothing."""
+    return ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +52,15 @@ class ResourceType:
 
     `path` is the type below its namespace. `put` and `patch` name the definitions of their bodies
     in the provider's spec; without one, that method is refused. `actions` are the POST actions,
-    each with the definition of its body, or None where it takes none.
+    each with the definition of its body, or None where it takes none. `links` finds the identities,
+    subnets and the like in a body, which the caller must be allowed to use.
     """
 
     path: str
     put: str | None = None
     patch: str | None = None
     actions: Mapping[str, str | None] = field(default_factory=dict)
+    links: Links = no_links
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +83,11 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a provider answers; `headers` beside those that every answer has."""
+    """What a provider answers; `operation` is the id of the long-running one that it started."""
 
     status: int
     body: Body | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    operation: str | None = None
 
 
 class Provider(Protocol):
