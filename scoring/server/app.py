@@ -1,0 +1,109 @@
+"""The ASGI application: what each path answers.
+
+    POST /score                         Azure ML's online contract
+    POST /invocations                   MLflow's
+    GET  /healthz, /v2/health/live      the process lives
+    GET  /readyz,  /v2/health/ready     a deployment can answer
+
+Every answer carries `x-ms-request-id`, under which the log has more when something failed.
+"""
+
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+
+from scoring.server.endpoint import Endpoint
+from scoring.server.http import (
+    Answer,
+    Fault,
+    Receive,
+    Request,
+    Scope,
+    Send,
+    read_headers,
+    send_answer,
+)
+from scoring.server.keys import Keys
+from scoring.server.payloads import AZUREML, MLFLOW, Protocol
+from scoring.server.scorer import Scorer, come_again
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Request], Awaitable[Answer]]
+
+
+class App:
+    """Answers requests; `running` is entered while the server is up."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        keys: Keys,
+        scorer: Scorer,
+        running: AbstractAsyncContextManager[None],
+    ) -> None:
+        self._endpoint = endpoint
+        self._keys = keys
+        self._scorer = scorer
+        self._running = running
+        self._handlers: dict[str, dict[str, Handler]] = {
+            "/healthz": {"GET": self._live},
+            "/readyz": {"GET": self._ready},
+            "/v2/health/live": {"GET": self._live},
+            "/v2/health/ready": {"GET": self._ready},
+            "/score": {"POST": self._scoring(AZUREML)},
+            "/invocations": {"POST": self._scoring(MLFLOW)},
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, or the server's whole life when the scope is `lifespan`."""
+        if scope["type"] == "lifespan":
+            await self._live_through(receive, send)
+            return
+        request = Request(
+            str(uuid.uuid4()), scope["method"], scope["path"], read_headers(scope), receive
+        )
+        await send_answer(send, await self._answer(request), request.id)
+
+    async def _live_through(self, receive: Receive, send: Send) -> None:
+        await receive()
+        async with self._running:
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer(self, request: Request) -> Answer:
+        try:
+            return await self._handler(request)(request)
+        except Fault as fault:
+            return fault.answer
+        except Exception:
+            log.exception("request %s", request.id)
+            sentence = f"the server failed; its log has more under {request.id}"
+            return Fault(500, "INTERNAL_ERROR", sentence).answer
+
+    def _handler(self, request: Request) -> Handler:
+        methods = self._handlers.get(request.path)
+        if methods is None:
+            raise Fault(404, "NOT_FOUND", "there is nothing here; rows go to POST /score")
+        if request.method not in methods:
+            allowed = ", ".join(methods)
+            sentence = f"{request.path} takes {allowed}"
+            raise Fault(405, "METHOD_NOT_ALLOWED", sentence, (("allow", allowed),))
+        return methods[request.method]
+
+    async def _live(self, _request: Request) -> Answer:
+        return Answer(b'{"live":true}')
+
+    async def _ready(self, _request: Request) -> Answer:
+        if not self._endpoint.routes.models:
+            raise come_again("NOT_READY", "no deployment is loaded yet; try again")
+        return Answer(b'{"ready":true}')
+
+    def _scoring(self, protocol: Protocol) -> Handler:
+        async def score(request: Request) -> Answer:
+            self._keys.check(request)
+            return await self._scorer.score(request, protocol)
+
+        return score

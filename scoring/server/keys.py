@@ -1,0 +1,26 @@
+"""Who may ask: whoever shows one of the endpoint's keys, as Azure ML's endpoints take them."""
+
+import hmac
+
+from scoring.server.http import Fault, Request
+
+SCHEME = "bearer "
+
+
+class Keys:
+    """The keys that open the endpoint; several are valid at once, so that they can be rotated."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        self._keys = [key.encode() for key in keys]
+
+    def check(self, request: Request) -> None:
+        """Raise Fault 401 unless the request shows a key, or no key was set at all."""
+        if not self._keys:
+            return
+        header = request.headers.get("authorization", "")
+        shown = header[len(SCHEME) :] if header[: len(SCHEME)].lower() == SCHEME else ""
+        # Every key is compared, and in constant time: the time tells nothing about any of them.
+        matches = [hmac.compare_digest(shown.encode(), key) for key in self._keys]
+        if not any(matches):
+            sentence = "show a key of this endpoint: Authorization: Bearer <key>"
+            raise Fault(401, "UNAUTHORIZED", sentence, (("www-authenticate", "Bearer"),))

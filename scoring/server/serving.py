@@ -1,0 +1,71 @@
+"""Puts the server together, and runs it until it is told to stop."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+import uvicorn
+
+from scoring.server.app import App
+from scoring.server.endpoint import Endpoint
+from scoring.server.following import follow, report
+from scoring.server.keys import Keys
+from scoring.server.scorer import Bounds, Scorer
+from scoring.server.settings import Settings
+from scoring.server.source import Source
+
+STATUS_SECONDS = 15.0
+"""The longest time between two writings of the status."""
+STOP_SECONDS = 25
+"""How long requests inside may take to be answered once the server was told to stop."""
+KEEP_ALIVE_SECONDS = 75
+"""Longer than clients usually keep an idle connection, so that it is they who close it."""
+
+DEFAULT = Bounds()
+
+
+def build(source: Source, settings: Settings, bounds: Bounds = DEFAULT) -> App:
+    """The application of one endpoint."""
+    loader = ThreadPoolExecutor(1, "load")  # One at a time: loading must not starve scoring.
+    workers = ThreadPoolExecutor(os.cpu_count(), "score")
+    endpoint = Endpoint(settings.endpoint, source, loader, settings.poll_seconds)
+
+    @asynccontextmanager
+    async def running() -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as tasks:
+            started = [
+                tasks.create_task(follow(endpoint, settings.poll_seconds)),
+                tasks.create_task(report(endpoint, source, STATUS_SECONDS, settings.poll_seconds)),
+            ]
+            yield
+            for task in started:
+                task.cancel()
+        await endpoint.close()
+        loader.shutdown(cancel_futures=True)
+        workers.shutdown()
+
+    scorer = Scorer(endpoint, workers, bounds)
+    return App(endpoint, Keys(settings.keys), scorer, running())
+
+
+def server(app: App, settings: Settings) -> uvicorn.Server:
+    """The HTTP server of an application; `run` serves until SIGTERM or SIGINT."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            http="httptools",
+            loop="uvloop",
+            ws="none",
+            lifespan="on",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=STOP_SECONDS,
+        )
+    )

@@ -1,0 +1,84 @@
+"""The server's settings, from the environment alone; what is wrong is said by name, all at once."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+
+class Misconfigured(Exception):  # noqa: N818 - says what to mend.
+    """Settings are missing or wrong; one sentence a setting."""
+
+
+class Storage(Struct, frozen=True, kw_only=True):
+    """How to reach the storage account: a connection string, or its address and an identity."""
+
+    connection_string: str | None = None
+    url: str = ""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What the server is told. `keys` are those that open it; without any it is open."""
+
+    endpoint: str
+    storage: Storage
+    host: str = "127.0.0.1"
+    port: int = 8080
+    poll_seconds: float = 2.0
+    keys: tuple[str, ...] = ()
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings. Raises Misconfigured.
+
+    RATCHET_STORAGE or RATCHET_STORAGE__blobServiceUri, and RATCHET_ENDPOINT, are needed; HOST,
+    PORT, RATCHET_POLL_SECONDS and RATCHET_ENDPOINT_KEYS (separated by commas) are not. An empty
+    value is one that is not set.
+    """
+    given = {name: value.strip() for name, value in environment.items() if value.strip()}
+    wrong: list[str] = []
+    settings = Settings(
+        endpoint=_needed(given, "RATCHET_ENDPOINT", "the name of the endpoint to serve", wrong),
+        storage=_storage(given, wrong),
+        host=given.get("HOST", "127.0.0.1"),
+        port=int(_number(given, "PORT", 8080, range(1, 65536), wrong)),
+        poll_seconds=_number(given, "RATCHET_POLL_SECONDS", 2.0, range(1, 3601), wrong),
+        keys=_keys(given, wrong),
+    )
+    if wrong:
+        raise Misconfigured("; ".join(wrong))
+    return settings
+
+
+def _needed(given: Mapping[str, str], name: str, what: str, wrong: list[str]) -> str:
+    if name not in given:
+        wrong.append(f"{name} is not set: it is {what}")
+    return given.get(name, "")
+
+
+def _storage(given: Mapping[str, str], wrong: list[str]) -> Storage:
+    if "RATCHET_STORAGE" in given:
+        return Storage(connection_string=given["RATCHET_STORAGE"])
+    what = "the address of the blob service (or RATCHET_STORAGE a connection string)"
+    return Storage(url=_needed(given, "RATCHET_STORAGE__blobServiceUri", what, wrong))
+
+
+def _number(
+    given: Mapping[str, str], name: str, default: float, allowed: range, wrong: list[str]
+) -> float:
+    try:
+        value = float(given.get(name, default))
+    except ValueError:
+        value = float("nan")
+    if allowed.start <= value < allowed.stop:
+        return value
+    wrong.append(f"{name} has to be from {allowed.start} to {allowed.stop - 1}: {given[name]!r}")
+    return default
+
+
+def _keys(given: Mapping[str, str], wrong: list[str]) -> tuple[str, ...]:
+    """The keys; a value that holds none must not silently leave the endpoint open."""
+    text = given.get("RATCHET_ENDPOINT_KEYS", "")
+    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    if text and not keys:
+        wrong.append("RATCHET_ENDPOINT_KEYS holds no key")
+    return keys
