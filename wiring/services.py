@@ -15,9 +15,11 @@ from wiring.settings import Settings
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
     from azure.data.tables import TableServiceClient
+    from azure.servicebus import ServiceBusClient
     from azure.storage.blob import BlobServiceClient
 
     from adapters.arm import Arm
+    from adapters.servicebus.dead_letters import DeadLetters
     from wiring.config.sections import Configuration
 
 _ROLE = "Ratchet (infra/role.json)"
@@ -119,11 +121,16 @@ class Services:
     @cached_property
     def messages(self) -> ports.Messages:
         """The queues."""
-        from adapters.clients import servicebus_client
         from adapters.servicebus.messages import ServiceBusMessages
 
-        place = self.settings.place("RATCHET_SERVICEBUS", "fullyQualifiedNamespace")
-        return ServiceBusMessages(servicebus_client(place))
+        return ServiceBusMessages(self._service_bus)
+
+    @cached_property
+    def dead_letters(self) -> "DeadLetters":
+        """What was given up, for people."""
+        from adapters.servicebus.dead_letters import DeadLetters
+
+        return DeadLetters(self._service_bus)
 
     @cached_property
     def examiner(self) -> ports.Examiner:
@@ -188,6 +195,13 @@ class Services:
         from adapters.clients import blob_service
 
         return blob_service(self.settings.place("RATCHET_STORAGE", "blobServiceUri"))
+
+    @cached_property
+    def _service_bus(self) -> "ServiceBusClient":
+        from adapters.clients import servicebus_client
+
+        place = self.settings.place("RATCHET_SERVICEBUS", "fullyQualifiedNamespace")
+        return servicebus_client(place)
 
     @cached_property
     def _arm(self) -> "Arm":
