@@ -37,6 +37,8 @@ def resolve(host: str, port: int, *, private: bool) -> list[str]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise Transient(f"its host name cannot be resolved ({error.strerror})") from error
+    except UnicodeError as error:
+        raise Rejected("its host name is not one", "forbidden_address") from error
     addresses = list(dict.fromkeys(str(place[4][0]) for place in found))
     for address in addresses:
         if not allowed(ipaddress.ip_address(address), private=private):

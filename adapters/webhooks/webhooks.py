@@ -13,13 +13,19 @@ from decisions.ports import Delivery
 
 
 class SignedWebhooks:
-    """Port `Webhooks`; `tls` replaces the system's trusted authorities by others."""
+    """Port `Webhooks`; `tls` replaces the system's trusted authorities by others.
+
+    A receiver has `timeout` seconds to answer.
+    """
 
     def __init__(
-        self, subscribers: Iterable[Subscriber], tls: ssl.SSLContext | None = None
+        self,
+        subscribers: Iterable[Subscriber],
+        tls: ssl.SSLContext | None = None,
+        timeout: float = 15.0,
     ) -> None:
         self._subscribers = {one.name: one for one in subscribers}
-        self._transport = Transport(tls or ssl.create_default_context())
+        self._transport = Transport(tls or ssl.create_default_context(), timeout)
 
     def subscribers(self, kind: str) -> Sequence[str]:
         """The names of those who want to hear of this kind."""

@@ -68,3 +68,9 @@ def test_a_host_that_leads_inside_is_refused(host: str) -> None:
 def test_an_unknown_name_may_be_known_later() -> None:
     with pytest.raises(Transient, match="cannot be resolved"):
         addresses.resolve("receiver.invalid", 443, private=False)
+
+
+@pytest.mark.parametrize("host", [64 * "a" + ".example", "a..example"], ids=["too long", "empty"])
+def test_what_is_no_name_is_refused(host: str) -> None:
+    with pytest.raises(Rejected, match="not one"):
+        addresses.resolve(host, 443, private=False)

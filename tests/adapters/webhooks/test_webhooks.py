@@ -1,8 +1,10 @@
 import ssl
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from socket import create_server
 from threading import Thread
+from time import sleep
 
 import pytest
 import trustme
@@ -36,7 +38,7 @@ def authority() -> trustme.CA:
 
 
 def webhooks(
-    url: str, *, private: bool = True, tls: ssl.SSLContext | None = None
+    url: str, *, private: bool = True, tls: ssl.SSLContext | None = None, timeout: float = 15.0
 ) -> SignedWebhooks:
     subscriber = Subscriber(
         name="ml-team",
@@ -45,7 +47,7 @@ def webhooks(
         events=("model.*", "run.failed"),
         private_network=private,
     )
-    return SignedWebhooks([subscriber], tls)
+    return SignedWebhooks([subscriber], tls, timeout)
 
 
 def trusting(authority: trustme.CA) -> ssl.SSLContext:
@@ -165,6 +167,27 @@ def test_a_receiver_that_hangs_up_is_tried_again() -> None:
             webhooks(url).post(DELIVERY, NOW)
 
         hanging_up.join()
+
+
+def test_a_receiver_that_dribbles_is_cut_off() -> None:
+    with create_server(("127.0.0.1", 0)) as server:
+
+        def dribble() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\n")
+                while True:
+                    connection.sendall(b"X-More: and more\r\n")
+                    sleep(0.2)
+
+        dribbling = Thread(target=dribble)
+        dribbling.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+
+        with pytest.raises(Transient, match="did not answer"):
+            webhooks(url, timeout=0.5).post(DELIVERY, NOW)
+
+        dribbling.join()
 
 
 def test_nobody_listening_is_tried_again() -> None:
