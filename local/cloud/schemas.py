@@ -98,7 +98,13 @@ def _check_enum(_: Any, words: list[Any], instance: Any, __: Any) -> Iterator[Va
         yield ValidationError(f"must be one of: {', '.join(map(str, words))}")
 
 
-_Validator = extend(Draft4Validator, {"subtypes": _check_subtype, "enum": _check_enum})
+# Azure reads a number as text where text is meant; azure-ai-ml counts on it (a code's hash_version).
+_types = Draft4Validator.TYPE_CHECKER.redefine(
+    "string", lambda _, value: isinstance(value, str | int | float)
+)
+_Validator = extend(
+    Draft4Validator, {"subtypes": _check_subtype, "enum": _check_enum}, type_checker=_types
+)
 
 
 def _without_nulls(value: Any) -> Any:

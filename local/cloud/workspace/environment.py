@@ -3,7 +3,7 @@
 import re
 
 from local.cloud.workspace.record import JobRecord, RunRecord
-from local.cloud.workspace.tracking import Tracking
+from local.cloud.workspace.settings import Settings
 
 _WORKSPACE = re.compile(
     r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)/providers/"
@@ -12,17 +12,15 @@ _WORKSPACE = re.compile(
 )
 
 
-def step_environment(
-    workspace: str, job: JobRecord, run: RunRecord, tracking: Tracking
-) -> dict[str, str]:
+def step_environment(settings: Settings, job: JobRecord, run: RunRecord) -> dict[str, str]:
     """Who and where the step is, and the MLflow run that `mlflow.start_run()` shall take up.
 
     In Azure ML the MLflow run has the run's own id; a plain MLflow server gives its own.
     """
-    match = _WORKSPACE.fullmatch(workspace)
+    match = _WORKSPACE.fullmatch(settings.id)
     if match is None:
-        raise ValueError(f"{workspace} is not the ARM id of an Azure ML workspace")
-    token = tracking.token()
+        raise ValueError(f"{settings.id} is not the ARM id of an Azure ML workspace")
+    token = settings.tracking_token()
     return {
         "AZUREML_ARM_SUBSCRIPTION": match["subscription"],
         "AZUREML_ARM_RESOURCEGROUP": match["group"],
@@ -31,8 +29,9 @@ def step_environment(
         "AZUREML_EXPERIMENT_ID": job.experiment or "",
         "AZUREML_RUN_ID": run.id,
         "AZUREML_ROOT_RUN_ID": job.name,
-        "MLFLOW_TRACKING_URI": tracking.uri,
+        "MLFLOW_TRACKING_URI": settings.tracking_uri,
         "MLFLOW_EXPERIMENT_ID": job.experiment or "",
         "MLFLOW_RUN_ID": run.mlflow or "",
         **({"MLFLOW_TRACKING_TOKEN": token} if token else {}),
+        **settings.environment,
     }

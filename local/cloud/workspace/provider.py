@@ -61,13 +61,11 @@ class Workspace:
         self._settings = settings
         self._store = Store(settings.folder / "workspace.sqlite")
         self._storage = Storage(settings.storage, settings.datastores)
-        self._tracking = Tracking(settings.tracking_uri, settings.tracking_token)
+        self._tracking = Tracking(settings.mlflow)
         records = Records(self._store)
         runs = Runs(settings.id, records, self._tracking, raise_event)
         self._assets = {kind: Assets(settings.id, kind, self._store) for kind in _ASSETS}
-        self._runner = Runner(
-            settings.id, runs, self._bench(), self._tracking, self._component, self._code
-        )
+        self._runner = Runner(settings, runs, self._bench(), self._component, self._code)
         self._jobs = Jobs(settings.id, records, runs, self._runner)
         self._datastores = Datastores(settings.id, self._storage)
         self._history = History(records, self._storage)
@@ -104,15 +102,10 @@ class Workspace:
         return self._history.details(run)
 
     def _bench(self) -> Bench:
-        storage = {
-            "AZURE_STORAGE_ACCOUNT": self._storage.account,
-            "AZURE_STORAGE_KEY": self._storage.key,
-        }
         return Bench(
             storage=self._storage,
             folder=self._settings.folder / "steps",
             seconds=self._settings.seconds,
-            environment={**storage, **self._settings.environment},
         )
 
     def _component(self, arm_id: str) -> Spec:

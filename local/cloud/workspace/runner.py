@@ -16,8 +16,8 @@ from local.cloud.workspace.environment import step_environment
 from local.cloud.workspace.plan import Spec, Step, plan
 from local.cloud.workspace.process import Process
 from local.cloud.workspace.runs import ROOT, Runs
+from local.cloud.workspace.settings import Settings
 from local.cloud.workspace.step import Bench
-from local.cloud.workspace.tracking import Tracking
 
 logger = logging.getLogger(__name__)
 
@@ -33,17 +33,15 @@ class Runner:
 
     def __init__(
         self,
-        workspace: str,
+        settings: Settings,
         runs: Runs,
         bench: Bench,
-        tracking: Tracking,
         component: Callable[[str], Spec],
         code: Callable[[str], str],
     ) -> None:
-        self._workspace = workspace
+        self._settings = settings
         self._runs = runs
         self._bench = bench
-        self._tracking = tracking
         self._component = component
         self._code = code
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="job")
@@ -130,7 +128,7 @@ class Runner:
 
     def _process(self, name: str, step: Step) -> str | None:
         job = self._runs.job(name)
-        environment = step_environment(self._workspace, job, job.runs[step.name], self._tracking)
+        environment = step_environment(self._settings, job, job.runs[step.name])
         try:
             ended = self._bench.run(
                 step, self._code(step.code), environment, lambda process: self._note(name, process)

@@ -15,12 +15,14 @@ class Settings:
     `id` is its ARM id, `storage` the connection string of its account, `datastores` its containers
     by name, `folder` where it keeps its state and its steps work, `environment` what every step is
     told besides Azure ML's own variables (the endpoint of its identity, say), and `seconds` the
-    longest that a step may take. `tracking_token` gives the bearer token that MLflow asks for, or
-    "" when it asks for none.
+    longest that a step may take. `mlflow` is the MLflow server itself, `tracking_uri` the address
+    under which the workspace offers it to steps and to everybody, and `tracking_token` gives the
+    bearer token that a step needs there, or "" where none is asked for.
     """
 
     id: str
     storage: str
+    mlflow: str
     tracking_uri: str
     folder: Path
     location: str = "local"

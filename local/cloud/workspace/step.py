@@ -23,12 +23,11 @@ def log_place(run: str) -> Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """What steps are run with: storage, a folder to work in, a time limit, an environment."""
+    """What steps are run with: storage, a folder to work in, and a time limit."""
 
     storage: Storage
     folder: Path
     seconds: float
-    environment: Mapping[str, str]
 
     def run(
         self,
@@ -47,7 +46,7 @@ class Bench:
             command, values = self._prepare(step, code, folder)
             log = folder / "user_logs" / "std_log.txt"
             log.parent.mkdir()
-            whole = {**_machine(folder), **self.environment, **environment, **values}
+            whole = {**self._machine(folder), **environment, **values}
             process = Process(command, folder / "code", whole, log)
             started(process)
             ended = process.wait(self.seconds)
@@ -73,16 +72,18 @@ class Bench:
         for name, address in step.outputs.items():
             self.storage.upload(folder / "outputs" / name, self.storage.place(address))
 
+    def _machine(self, folder: Path) -> dict[str, str]:
+        """What every process needs; nothing else of this program's own environment reaches a step.
 
-def _machine(folder: Path) -> dict[str, str]:
-    """What every process needs; nothing else of this program's own environment reaches a step.
-
-    The component's image and conda file are not built here: steps use this Python.
-    """
-    return {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath]),
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
-        "LANG": "C.UTF-8",
-        "PYTHONUNBUFFERED": "1",
-    }
+        The component's image and conda file are not built here: steps use this Python. The account
+        is there under the names of Azure's command line, since the emulator knows no identities.
+        """
+        return {
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath]),
+            "HOME": str(folder),
+            "TMPDIR": str(folder),
+            "LANG": "C.UTF-8",
+            "PYTHONUNBUFFERED": "1",
+            "AZURE_STORAGE_ACCOUNT": self.storage.account,
+            "AZURE_STORAGE_KEY": self.storage.key,
+        }

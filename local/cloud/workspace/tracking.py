@@ -1,7 +1,6 @@
 """The MLflow runs of a job: one for the job and one below it for every step, as Azure ML keeps."""
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -12,12 +11,11 @@ _TRIES, _PAUSE = 5, 0.5
 
 
 class Tracking:
-    """An MLflow server; `token` gives the bearer token for it, or "" where it wants none."""
+    """The MLflow server of the workspace."""
 
-    def __init__(self, uri: str, token: Callable[[], str], ca: str | bool = True) -> None:
-        self.uri = uri.rstrip("/")
-        self.token = token
-        self._client = httpx.Client(timeout=20, verify=ca)
+    def __init__(self, uri: str) -> None:
+        self._uri = uri.rstrip("/")
+        self._client = httpx.Client(timeout=20)
 
     def experiment(self, name: str) -> str:
         """The id of an experiment, created if there is none of that name."""
@@ -48,13 +46,12 @@ class Tracking:
     def _call(
         self, method: str, path: str, content: dict[str, Any], expected: tuple[int, ...] = ()
     ) -> dict[str, Any]:
-        """One call, tried again a few times: a throttled server must not fail a whole job."""
-        url = f"{self.uri}/api/2.0/mlflow/{path}"
+        """One call, tried again a few times: a busy server must not fail a whole job."""
+        url = f"{self._uri}/api/2.0/mlflow/{path}"
         given: dict[str, Any] = {"params" if method == "GET" else "json": content}
-        headers = {"Authorization": f"Bearer {token}"} if (token := self.token()) else {}
         for _ in range(_TRIES):
             try:
-                answer = self._client.request(method, url, headers=headers, **given)
+                answer = self._client.request(method, url, **given)
             except httpx.TransportError as error:
                 problem = f"did not answer: {error}"
             else:
@@ -64,7 +61,7 @@ class Tracking:
                 if answer.status_code < 500 and answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
                     break
             time.sleep(_PAUSE)
-        raise ConnectionError(f"MLflow at {self.uri} {problem}")
+        raise ConnectionError(f"MLflow at {self._uri} {problem}")
 
 
 def _now() -> int:

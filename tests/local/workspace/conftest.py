@@ -129,6 +129,7 @@ def stack(
         settings = Settings(
             id=WORKSPACE,
             storage=storage,
+            mlflow=mlflow_url,
             tracking_uri=mlflow_url,
             folder=tmp_path / "workspace",
         )

@@ -53,7 +53,7 @@ class Arm:
 
     def __init__(self) -> None:
         self.workspace: Workspace | None = None
-        self.bodies: list[tuple[str, dict[str, Any]]] = []
+        self.put: list[tuple[str, dict[str, Any]]] = []
 
     def reply(self, method: str, url: str, content: bytes) -> tuple[int, bytes]:
         path, _, query = url.partition("?")
@@ -66,7 +66,8 @@ class Arm:
 
     def ask(self, method: str, path: str, query: dict[str, str], body: dict[str, Any]) -> Answer:
         resource, action = parse(path, action=method == "POST")
-        self.bodies.append((f"{method} {resource.types[-1]}", body))
+        if method == "PUT":
+            self.put.append(("/".join(resource.types), body))
         assert self.workspace is not None
         return self.workspace.answer(
             arm.Request(
