@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from threading import Lock
 
 from decisions.ports import BlobVersion
 
@@ -12,6 +13,7 @@ class MemoryArrivals:
     """Port `Arrivals`: every blob version once, pending until it is settled."""
 
     def __init__(self) -> None:
+        self._lock = Lock()
         self._buckets: dict[str, dict[_Key, int]] = defaultdict(dict)
         self._pending: dict[str, dict[_Key, BlobVersion]] = defaultdict(dict)
         self._admitted: dict[str, set[tuple[str, str]]] = defaultdict(set)
@@ -19,10 +21,11 @@ class MemoryArrivals:
     def note(self, model: str, blob: BlobVersion, bucket: int) -> int:
         """Remember a blob version once."""
         buckets, key = self._buckets[model], _key(blob)
-        if key not in buckets:
-            buckets[key] = bucket
-            self._pending[model][key] = blob
-        return buckets[key]
+        with self._lock:
+            if key not in buckets:
+                buckets[key] = bucket
+                self._pending[model][key] = blob
+            return buckets[key]
 
     def pending(self, model: str, until: int) -> Sequence[BlobVersion]:
         """The blobs up to a bucket that nobody has opened yet."""
@@ -30,9 +33,8 @@ class MemoryArrivals:
         return [blob for key, blob in self._pending[model].items() if buckets[key] <= until]
 
     def settle(self, model: str, blob: BlobVersion, problem: str | None) -> None:
-        """Record the verdict on a blob."""
-        self._pending[model].pop(_key(blob), None)
-        if problem is None:
+        """Record the first verdict on a blob."""
+        if self._pending[model].pop(_key(blob), None) and problem is None:
             self._admitted[model].add((blob.path, blob.etag))
 
     def known(self, model: str) -> frozenset[tuple[str, str]]:

@@ -10,14 +10,11 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
-_READY_WITHIN = 90.0
-_AZURITE = (
-    Path(__file__).parents[2] / "local" / "azurite" / "node_modules" / "azurite" / "dist" / "src"
-)
+from local.azurite import server
+from local.ports import free_ports
+from local.processes import Supervisor
 
-# The account and key that Azurite documents for everybody.
-_ACCOUNT = "devstoreaccount1"
-_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+_READY_WITHIN = 90.0
 
 
 @contextmanager
@@ -35,17 +32,11 @@ def mlflow_server(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def azurite(folder: Path) -> Iterator[str]:
-    """Azurite's blob service with its state below `folder`; gives a connection string."""
-    port = _free_port()
-    node = Path(sys.executable).parent / "node"
-    command = [str(node), str(_AZURITE / "blob" / "main.js"), "--silent", "--disableTelemetry"]
-    command += ["--skipApiVersionCheck", "--location", str(folder), "--blobPort", str(port)]
-    url = f"http://127.0.0.1:{port}/{_ACCOUNT}"
-    with _running(command, folder, url):
-        yield (
-            f"DefaultEndpointsProtocol=http;AccountName={_ACCOUNT};AccountKey={_KEY};"
-            f"BlobEndpoint={url};"
-        )
+    """Azurite with its blobs and tables below `folder`; gives a connection string."""
+    blob, queue, table = free_ports(3)
+    with Supervisor(folder / "logs") as processes:
+        processes.start(server.azurite(folder / "data", blob=blob, queue=queue, table=table))
+        yield server.connection_string(blob=blob, queue=queue, table=table)
 
 
 @contextmanager
