@@ -8,13 +8,13 @@ References: ONNX IR specification (onnx/docs/IR.md); CVE-2022-25882 and CVE-2024
 by external data; onnxruntime's compatibility table for versions.
 """
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import onnx
-from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, helper
+from onnx import ModelProto, TensorProto
 
 from scoring.admission.verdict import Check, Limits, Refused
+from scoring.admission.walk import declared_sizes, nodes, tensors
 
 IR_VERSIONS = range(3, 14)
 OPSETS = {"": range(7, 27), "ai.onnx.ml": range(1, 6)}
@@ -44,7 +44,7 @@ def _plain(model: ModelProto, _limits: Limits) -> str:
 
 
 def _self_contained(model: ModelProto, _limits: Limits) -> str:
-    for tensor in _tensors(model.graph):
+    for tensor in tensors(model.graph):
         if tensor.data_location == TensorProto.EXTERNAL or tensor.external_data:
             places = [entry.value for entry in tensor.external_data if entry.key == "location"]
             raise Refused(
@@ -57,7 +57,7 @@ def _self_contained(model: ModelProto, _limits: Limits) -> str:
 
 def _operators(model: ModelProto, _limits: Limits) -> str:
     count = 0
-    for node in _nodes(model.graph):
+    for node in nodes(model.graph):
         count += 1
         if _domain(node.domain) not in OPSETS:
             raise Refused(
@@ -82,7 +82,7 @@ def _versions(model: ModelProto, _limits: Limits) -> str:
 
 def _sizes(model: ModelProto, limits: Limits) -> str:
     largest = 0
-    for name, size in _declared_sizes(model.graph):
+    for name, size in declared_sizes(model.graph):
         if size < 0 or size > limits.tensor_size:
             raise Refused(
                 "tensor",
@@ -110,63 +110,6 @@ CHECKS: tuple[tuple[str, Callable[[ModelProto, Limits], str]], ...] = (
     ("malformed", _well_formed),
 )
 """Code and check, in the order in which they run."""
-
-
-def _graphs(graph: GraphProto) -> Iterator[GraphProto]:
-    """A graph and all that its nodes hold, however deep; without recursion, so without a limit."""
-    waiting = [graph]
-    while waiting:
-        found = waiting.pop()
-        yield found
-        for attribute in _attributes(found):
-            waiting += [attribute.g] if attribute.HasField("g") else []
-            waiting += attribute.graphs
-
-
-def _attributes(graph: GraphProto) -> Iterator[AttributeProto]:
-    for node in graph.node:
-        yield from node.attribute
-
-
-def _nodes(graph: GraphProto) -> Iterator[NodeProto]:
-    for each in _graphs(graph):
-        yield from each.node
-
-
-def _tensors(graph: GraphProto) -> Iterator[TensorProto]:
-    for each in _graphs(graph):
-        yield from each.initializer
-        for sparse in each.sparse_initializer:
-            yield from (sparse.values, sparse.indices)
-        for attribute in _attributes(each):
-            yield from ([attribute.t] if attribute.HasField("t") else [])
-            yield from attribute.tensors
-            for sparse in [*attribute.sparse_tensors, attribute.sparse_tensor]:
-                yield from (sparse.values, sparse.indices)
-
-
-def _declared_sizes(graph: GraphProto) -> Iterator[tuple[str, int]]:
-    """Name and bytes of everything with a declared shape; a negative dimension gives -1."""
-    for tensor in _tensors(graph):
-        yield tensor.name, _bytes(list(tensor.dims), tensor.data_type)
-    for each in _graphs(graph):
-        for sparse in each.sparse_initializer:
-            yield sparse.values.name, _bytes(list(sparse.dims), sparse.values.data_type)
-        for value in [*each.input, *each.output, *each.value_info]:
-            declared = value.type.tensor_type
-            # A dimension that is only named has the value 0 here, and counts as one.
-            dims = [dimension.dim_value or 1 for dimension in declared.shape.dim]
-            yield value.name, _bytes(dims, declared.elem_type)
-
-
-def _bytes(dims: list[int], kind: int) -> int:
-    if any(size < 0 for size in dims):
-        return -1
-    try:
-        width = helper.tensor_dtype_to_np_dtype(kind).itemsize
-    except (KeyError, ValueError):  # No type, or one that NumPy lacks: the checker will judge it.
-        width = 1
-    return math.prod(dims) * int(width)
 
 
 def _domain(name: str) -> str:
