@@ -1,57 +1,27 @@
 """What an endpoint should be and what it is: two documents in the container `endpoints`.
 
 `desired.json` is written under its ETag and never replaced by an older generation, so that the
-late write of a process that was believed dead changes nothing.
+late write of a process that was believed dead changes nothing. What stands in both is defined where
+the scoring server reads and writes them.
 """
 
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import msgspec
 from azure.core import MatchConditions
 from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
 from azure.storage.blob import ContainerClient
-from msgspec import Struct
 
 from adapters.errors import translated
 from decisions.actions import EndpointSpec
 from decisions.errors import Rejected, Transient
 from decisions.facts import DeploymentFacts, EndpointFacts
-
-Document = TypeVar("Document")
+from scoring.server.documents import Deployment, Desired, Status, read_desired
 
 _TRIES = 3
-
-
-class _Deployment(Struct, frozen=True, kw_only=True):
-    name: str
-    version: str
-    model: str
-    sha256: str
-
-
-class Desired(Struct, frozen=True, kw_only=True):
-    """The document that the scoring server follows; schema 1."""
-
-    endpoint: str
-    generation: int
-    deployments: tuple[_Deployment, ...]
-    traffic: dict[str, int]
-    schema: int = 1
-
-
-class Status(Struct, frozen=True, kw_only=True):
-    """The document in which the scoring server says what it does; the rest of it is for people."""
-
-    generation: int
-    deployments: tuple[DeploymentFacts, ...]
-    traffic: dict[str, int]
-
-    @property
-    def facts(self) -> EndpointFacts:
-        """The same, as decisions know it."""
-        return EndpointFacts(
-            generation=self.generation, deployments=self.deployments, traffic=self.traffic
-        )
+_ROLE = "Storage Blob Data Contributor"
 
 
 class Documents:
@@ -78,19 +48,23 @@ class Documents:
         """What an endpoint should be; None when nobody ever said."""
         return self._read(endpoint)[0]
 
-    def status(self, endpoint: str) -> Status | None:
+    def status(self, endpoint: str) -> EndpointFacts | None:
         """What an endpoint said of itself last; None when it never did."""
         content = self._download(f"{endpoint}/status.json")
-        return None if content is None else _decoded(content[0], Status, endpoint)
+        if content is None:
+            return None
+        with _readable(f"{endpoint}/status.json"):
+            return _facts(msgspec.json.decode(content[0], type=Status))
 
     def _read(self, endpoint: str) -> tuple[Desired | None, str | None]:
         content = self._download(f"{endpoint}/desired.json")
         if content is None:
             return None, None
-        return _decoded(content[0], Desired, endpoint), content[1]
+        with _readable(f"{endpoint}/desired.json"):
+            return read_desired(content[0]), content[1]
 
     def _download(self, path: str) -> tuple[bytes, str] | None:
-        with translated(f"reading endpoints/{path}"):
+        with translated(f"read endpoints/{path}", _ROLE):
             try:
                 blob = self._container.download_blob(path)
             except ResourceNotFoundError:
@@ -101,7 +75,7 @@ class Documents:
         """Whether nobody wrote since the document was read under `etag` (None: not there)."""
         path = f"{wanted.endpoint}/desired.json"
         unchanged: dict[str, Any] = {"etag": etag, "match_condition": MatchConditions.IfNotModified}
-        with translated(f"writing endpoints/{path}"):
+        with translated(f"write endpoints/{path}", _ROLE):
             try:
                 self._container.upload_blob(
                     path,
@@ -116,10 +90,11 @@ class Documents:
 
 def _desired(spec: EndpointSpec) -> Desired:
     deployments = tuple(
-        _Deployment(name=one.name, version=one.version, model=one.artifact, sha256=one.sha256)
+        Deployment(name=one.name, version=one.version, model=one.artifact, sha256=one.sha256)
         for one in spec.deployments
     )
     return Desired(
+        schema=1,
         endpoint=spec.name,
         generation=spec.generation,
         deployments=deployments,
@@ -127,10 +102,19 @@ def _desired(spec: EndpointSpec) -> Desired:
     )
 
 
-def _decoded(content: bytes, kind: type[Document], endpoint: str) -> Document:
+def _facts(status: Status) -> EndpointFacts:
+    deployments = tuple(
+        DeploymentFacts(name=one.name, state=one.state, reason=one.reason)
+        for one in status.deployments
+    )
+    return EndpointFacts(
+        generation=status.generation, deployments=deployments, traffic=status.traffic
+    )
+
+
+@contextmanager
+def _readable(path: str) -> Iterator[None]:
     try:
-        return msgspec.json.decode(content, type=kind)
+        yield
     except msgspec.DecodeError as error:
-        raise Rejected(
-            f"a document of endpoint {endpoint} cannot be read: {error}", "malformed"
-        ) from error
+        raise Rejected(f"endpoints/{path} cannot be read: {error}", "malformed") from error

@@ -7,13 +7,14 @@ from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
 from adapters.aci import group
-from adapters.aci.documents import Desired, Documents
+from adapters.aci.documents import Documents
 from adapters.aci.group import GroupSettings
 from adapters.arm import Arm
 from adapters.retry_after import retry_after
 from decisions.actions import EndpointSpec
 from decisions.errors import Rejected, Transient
 from decisions.facts import DeploymentFacts, EndpointFacts
+from scoring.server.documents import Desired
 
 _MOST_READ = 16_000_000
 _TRY_AGAIN = frozenset({408, 429, 502, 503, 504})
@@ -58,11 +59,11 @@ class ContainerEndpoints:
             return EndpointFacts(generation=desired.generation)
         status = self._documents.status(name)
         if status is not None and status.generation >= desired.generation:
-            return status.facts
+            return status
         problem = self._problem(name)
         if problem:
             return _failed(desired, problem)
-        return status.facts if status else EndpointFacts(generation=0)
+        return status or EndpointFacts(generation=0)
 
     def score(self, name: str, target: str, deployment: str, body: bytes) -> bytes:
         """Ask one deployment a question, as any client would; gives the answer's bytes."""

@@ -16,6 +16,7 @@ from decisions.ports import Endpoints
 from tests.adapters.aci.miniature import Groups, ScoringServer, scoring
 from tests.adapters.receiver import Receiver
 
+DIGEST = 64 * "5"
 OLD, NEW = "v1-aaaaaaaa", "v2-bbbbbbbb"
 
 
@@ -72,7 +73,7 @@ def spec(generation: int, *names: str, **traffic: int) -> EndpointSpec:
         target="aci",
         generation=generation,
         deployments=tuple(
-            DeploymentSpec(name=name, version=name[1], artifact=f"runs/{name}/model", sha256="5e")
+            DeploymentSpec(name=name, version=name[1], artifact=f"runs/{name}/model", sha256=DIGEST)
             for name in names
         ),
         traffic={name.replace("_", "-"): share for name, share in traffic.items()},

@@ -23,7 +23,9 @@ def workspace(
     manager: Receiver, storage: str, tracking_uri: str, folder: Path
 ) -> Iterator[Workspace]:
     """Run a workspace and let `manager` answer for it."""
-    settings = Settings(id=WORKSPACE, storage=storage, tracking_uri=tracking_uri, folder=folder)
+    settings = Settings(
+        id=WORKSPACE, storage=storage, mlflow=tracking_uri, tracking_uri=tracking_uri, folder=folder
+    )
     running = Workspace(settings, lambda _: None)
     manager.answer = lambda request: _answer(running, manager.url, request)
     running.start()
@@ -58,5 +60,5 @@ def _resource(running: Workspace, address: str, request: Request) -> Reply:
     )
     answer = running.answer(asked)
     if url.path == WORKSPACE and answer.body:
-        answer.body["properties"].setdefault("discoveryUrl", f"{address}/discovery")
+        answer.body["properties"]["discoveryUrl"] = f"{address}/discovery"
     return Reply(answer.status, body=answer.body)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urljoin
 
 from local.cloud.arm import Answer, Request, ResourceType
 from local.cloud.workspace.answers import not_allowed
@@ -128,6 +129,7 @@ class Workspace:
                 "friendlyName": name,
                 "provisioningState": "Succeeded",
                 "mlFlowTrackingUri": self._settings.tracking_uri,
+                "discoveryUrl": urljoin(self._settings.tracking_uri, "/discovery"),
             },
         }
 

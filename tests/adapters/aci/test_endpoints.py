@@ -18,6 +18,7 @@ from tests.adapters.receiver import Receiver, Reply
 RESOURCE_GROUP = "/subscriptions/S/resourceGroups/R"
 GROUP = f"{RESOURCE_GROUP}/providers/Microsoft.ContainerInstance/containerGroups/digits"
 SETTINGS = GroupSettings(location="local", image="scoring:1", environment={})
+DIGEST = 64 * "5"
 FAILED = {
     "provisioningState": "Failed",
     "instanceView": {"events": [{"type": "Warning", "message": "no such image"}]},
@@ -58,7 +59,7 @@ def spec(generation: int, *names: str, target: str = "aci", **traffic: int) -> E
         target=target,
         generation=generation,
         deployments=tuple(
-            DeploymentSpec(name=name, version="1", artifact=f"runs/{name}/model", sha256="5e")
+            DeploymentSpec(name=name, version="1", artifact=f"runs/{name}/model", sha256=DIGEST)
             for name in names
         ),
         traffic=traffic,
@@ -72,7 +73,9 @@ def test_writes_the_document_that_the_server_follows(azure: Azure) -> None:
         "schema": 1,
         "endpoint": "digits",
         "generation": 17,
-        "deployments": [{"name": "one", "version": "1", "model": "runs/one/model", "sha256": "5e"}],
+        "deployments": [
+            {"name": "one", "version": "1", "model": "runs/one/model", "sha256": DIGEST}
+        ],
         "traffic": {"one": 100},
     }
 
