@@ -68,16 +68,20 @@ class MlflowRegistry:
     def mirror(self, model: str, version: str, role: str) -> None:
         """Give a role's tag to one version and take it from all others.
 
+        Taking is writing "false": deleting would need a permission that nothing else here needs.
         An alias of that name is set too where the registry takes one; the tag is what counts.
         """
         tag = f"ratchet.{role}"
         for known in self._versions(model):
-            if str(known.version) != version and tag in known.tags:
-                self._store.delete_model_version_tag(model, known.version, tag)
-        (given,) = _tags({tag: "true"})
-        self._store.set_model_version_tag(model, version, given)
+            if str(known.version) != version and known.tags.get(tag) == "true":
+                self._tag(model, known.version, tag, "false")
+        self._tag(model, version, tag, "true")
         with suppress(Rejected):
             self._store.set_registered_model_alias(model, role, version)
+
+    def _tag(self, model: str, version: str, tag: str, value: str) -> None:
+        (given,) = _tags({tag: value})
+        self._store.set_model_version_tag(model, version, given)
 
     @cached_property
     def _store(self) -> "OneTryStore":

@@ -80,7 +80,10 @@ def test_a_role_moves_from_version_to_version(mlflow_url: str) -> None:
 
     subject.mirror("roles", "2", "champion")
 
-    assert client.get_model_version("roles", "1").tags == {"ratchet.live": "true"}
+    assert client.get_model_version("roles", "1").tags == {
+        "ratchet.champion": "false",
+        "ratchet.live": "true",
+    }
     assert client.get_model_version("roles", "2").tags == {"ratchet.champion": "true"}
     assert client.get_model_version_by_alias("roles", "champion").version == "2"
 
