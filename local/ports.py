@@ -10,12 +10,12 @@ HOST = "127.0.0.1"
 CANDIDATES = range(20_000, 32_000)
 
 
-def is_free(port: int) -> bool:
+def is_free(port: int, host: str = HOST) -> bool:
     """Whether nothing listens on a loopback port (connections of a dead one do not count)."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError:
             return False
     return True

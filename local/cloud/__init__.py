@@ -11,5 +11,7 @@ faults/     trouble on demand
 containers/ Microsoft.ContainerInstance: container groups as processes
 workspace/  Microsoft.MachineLearningServices: a workspace whose jobs run as processes
 gateway     MLflow behind the workspace's address, token and roles
-serving     all of it on two loopback ports, one of them with TLS
+azureml     the workspace with its MLflow and its run history
+serving     the two loopback ports, one of them with TLS
+cloud       all of it, put together
 """

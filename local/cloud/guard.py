@@ -8,7 +8,8 @@ from local.cloud.identity.tokens import Tokens
 from local.cloud.roles import Roles
 
 # What clients of the public cloud ask tokens for when they mean to call Resource Manager.
-_MANAGEMENT = frozenset({"https://management.azure.com", "https://management.core.windows.net"})
+MANAGEMENT = "https://management.azure.com"
+_ITS_OLDER_NAME = "https://management.core.windows.net"
 
 
 class Guard:
@@ -22,7 +23,7 @@ class Guard:
         self._tokens = tokens
         self._roles = roles
         self._faults = faults
-        self._audiences = {*_MANAGEMENT, audience}
+        self._audiences = {MANAGEMENT, _ITS_OLDER_NAME, audience}
 
     def admit(self, service: str, request: Request) -> Call:
         """The call that a request makes. Raises Refused (401, 429)."""

@@ -49,9 +49,9 @@ class ResourceManager:
         version = _api_version(http)
         resource, action = parse(call.path, action=call.method == "POST")
         provider = self._provider(resource, version)
-        self._guard.authorize(call, _action(call.method, resource, action), str(resource))
         if resource.types == _OPERATIONS:
-            return reply(200, self._operation(resource))
+            return reply(200, self._operation(call, resource))
+        self._guard.authorize(call, _action(call.method, resource, action), str(resource))
         kind = _kind(provider, resource, version)
         body = await _body(http)
         self._check(call, provider, kind, action, body)
@@ -112,10 +112,13 @@ class ResourceManager:
             failure=fail.reason if fail else None,
         )
 
-    def _operation(self, resource: ResourceId) -> dict[str, Any]:
-        found = self._operations.find(resource.name)
+    def _operation(self, call: Call, resource: ResourceId) -> dict[str, Any]:
+        """A long-running operation, for whoever may read what it is about."""
+        found = None if resource.is_collection else self._operations.find(resource.name)
         if found is None:
-            raise Refused(404, "OperationNotFound", f"There is no operation {resource.name}.")
+            raise Refused(404, "OperationNotFound", f"There is no operation {resource}.")
+        about, _ = parse(found.pop("resourceId"))
+        self._guard.authorize(call, f"{about.type}/read", str(about))
         return {"id": str(resource), **found}
 
     def _headers(self, answer: Answer, resource: ResourceId, version: str) -> dict[str, str]:

@@ -6,9 +6,11 @@
      "images": {"ratchet/scoring": {
          "command": ["python", "-m", "scoring.server", "--host", "{ip}", "--port", "{port}"]}},
      "tls_port": 8443, "port": 8400,
-     "mlflow": "http://127.0.0.1:5000",
-     "workspace": {"id": "/subscriptions/S/…/workspaces/W", "storage": "DefaultEndpoints…",
-                   "topic": {"endpoint": "http://127.0.0.1:8500/topics/storage", "key": "…"}}}
+     "workspace": {
+         "id": "/subscriptions/S/resourceGroups/G/providers/…/workspaces/W",
+         "storage": "DefaultEndpointsProtocol=…", "mlflow": "http://127.0.0.1:5000",
+         "compute": "training",
+         "topic": {"endpoint": "http://127.0.0.1:8500/api/events", "key": "…"}}}
 
 It holds secrets, so whoever writes it keeps it from others. A principal's `secret` is what its
 programs have in IDENTITY_HEADER; `resource` is the ARM id of a user-assigned identity, under which
@@ -69,10 +71,15 @@ class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WorkspaceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The Azure ML workspace; `compute` names the principal that its steps run as."""
+    """The Azure ML workspace.
+
+    `storage` is the connection string of its account, `mlflow` a plain MLflow server, `compute` the
+    name of the principal that its steps run as.
+    """
 
     id: str
     storage: str
+    mlflow: str
     compute: str
     topic: Topic | None = None
 
@@ -86,7 +93,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     tls_port: Port = 0
     port: Port = 0
     token_seconds: Annotated[int, msgspec.Meta(ge=1)] = 24 * 3600
-    mlflow: str | None = None
     workspace: WorkspaceSettings | None = None
 
 

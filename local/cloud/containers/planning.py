@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from local.cloud.containers.addresses import Address
-from local.cloud.containers.bodies import ports
+from local.cloud.containers.bodies import Body, ports
 from local.cloud.containers.container import Plan
 from local.cloud.errors import Refused
 from local.cloud.settings import Image
@@ -25,7 +25,7 @@ class Planner:
     images: Mapping[str, Image]
     identity: Callable[[str], Mapping[str, str]]
 
-    def check(self, group: str, body: Mapping[str, Any]) -> None:
+    def check(self, group: str, body: Body) -> None:
         """Refuse a group that cannot be run. Raises Refused."""
         containers = body["properties"]["containers"]
         _check_names([group, *(container["name"] for container in containers)])
