@@ -27,7 +27,7 @@ def push(event: func.EventGridEvent) -> None:
     host.push(event)
 
 
-@app.route(route="events", methods=["POST", "OPTIONS"])
+@app.route(route="events", methods=["POST", "OPTIONS"], trigger_arg_name="request")
 def receive(request: func.HttpRequest) -> func.HttpResponse:
     """CloudEvents of any other system, over HTTP."""
     from wiring import host
@@ -61,7 +61,12 @@ def tick(timer: func.TimerRequest) -> None:  # noqa: ARG001 - The host hands it 
     host.tick()
 
 
-@app.route(route="health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+@app.route(
+    route="health",
+    methods=["GET"],
+    auth_level=func.AuthLevel.ANONYMOUS,
+    trigger_arg_name="request",
+)
 def health(request: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - As above.
     """Whether the app is configured; the names of what is not."""
     from wiring import host
