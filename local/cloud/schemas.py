@@ -98,7 +98,7 @@ def _check_enum(_: Any, words: list[Any], instance: Any, __: Any) -> Iterator[Va
         yield ValidationError(f"must be one of: {', '.join(map(str, words))}")
 
 
-# Azure reads a number as text where text is meant; azure-ai-ml counts on it (a code's hash_version).
+# Azure reads a number as text where text is meant, and azure-ai-ml counts on it (`hash_version`).
 _types = Draft4Validator.TYPE_CHECKER.redefine(
     "string", lambda _, value: isinstance(value, str | int | float)
 )

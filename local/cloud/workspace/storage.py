@@ -67,9 +67,7 @@ class Storage:
         folder.mkdir(parents=True, exist_ok=True)
         container = self._container(place.container)
         for name, path in _below(container, place.prefix):
-            target = folder.joinpath(*path.parts)
-            if ".." in path.parts or path.is_absolute():
-                raise wrong(f"The blob {name} has a name that leads out of its folder.")
+            target = within(folder, path)
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("wb") as file:
                 container.download_blob(name).readinto(file)
@@ -117,6 +115,13 @@ class Storage:
         with contextlib.suppress(ResourceExistsError):
             container.create_container()
         return container
+
+
+def within(folder: Path, path: PurePosixPath) -> Path:
+    """Where a blob's path lies in a folder; a hostile name could lead anywhere else."""
+    if ".." in path.parts or path.is_absolute() or "\0" in str(path):
+        raise wrong(f"The blob {path} has a name that leads out of its folder.")
+    return folder.joinpath(*path.parts)
 
 
 def _below(container: ContainerClient, prefix: str) -> Iterator[tuple[str, PurePosixPath]]:

@@ -15,7 +15,7 @@ class Tracking:
 
     def __init__(self, uri: str) -> None:
         self._uri = uri.rstrip("/")
-        self._client = httpx.Client(timeout=20)
+        self._client = httpx.Client(timeout=20, trust_env=False)
 
     def experiment(self, name: str) -> str:
         """The id of an experiment, created if there is none of that name."""
