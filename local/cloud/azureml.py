@@ -46,7 +46,6 @@ class AzureML:
                 storage=settings.storage,
                 mlflow=settings.mlflow,
                 tracking_uri=self.tracking_uri,
-                discovery_url=f"{address}/discovery",
                 folder=folder,
                 tracking_token=token,
                 environment=environment,

@@ -17,8 +17,7 @@ class Settings:
     told besides Azure ML's own variables (the endpoint of its identity, say), and `seconds` the
     longest that a step may take. `mlflow` is the MLflow server itself, `tracking_uri` the address
     under which the workspace offers it to steps and to everybody, and `tracking_token` gives the
-    bearer token that a step needs there, or "" where none is asked for. `discovery_url` is where the
-    workspace's data planes are told.
+    bearer token that a step needs there, or "" where none is asked for.
     """
 
     id: str
@@ -26,7 +25,6 @@ class Settings:
     mlflow: str
     tracking_uri: str
     folder: Path
-    discovery_url: str = ""
     location: str = "local"
     datastores: Mapping[str, str] = field(default_factory=lambda: dict(DATASTORES))
     tracking_token: Callable[[], str] = lambda: ""
