@@ -8,7 +8,7 @@ from decisions.ports import BlobVersion
 
 
 class MemoryBlobs:
-    """Port `Blobs`, and `upload` for whoever plays the user."""
+    """Port `Blobs`, and `upload` and `delete` for whoever plays the user."""
 
     def __init__(self) -> None:
         self._content: dict[tuple[str, str], bytes] = {}
@@ -21,6 +21,10 @@ class MemoryBlobs:
         self._store(container, path, content)
         self._own.discard((container, path))
         return self.find(container, path)
+
+    def delete(self, container: str, path: str) -> None:
+        """Delete a blob as a user would."""
+        del self._content[container, path]
 
     def list(self, container: str, prefix: str) -> Iterable[BlobVersion]:
         """Every blob with content below a prefix that Ratchet did not write itself."""
@@ -43,7 +47,7 @@ class MemoryBlobs:
         content = self._content.get((container, path))
         if content is None or (etag and etag != self._etags[container, path]):
             raise Missing(f"{container}/{path} is gone, or not the version {etag} any more")
-        return content[span.start : span.stop] if span else content
+        return content if span is None else content[span.start : span.stop]
 
     def write(self, container: str, path: str, content: bytes) -> str:
         """Store content, marked as Ratchet's own."""
