@@ -64,12 +64,15 @@ def _run(content: bytes, limits: Limits) -> Admission | Refusal:
 
 def _environment() -> dict[str, str]:
     """No setting of ours, hence no secret; only where to find Python's packages."""
-    return {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
+    packages = [str(Path(entry).absolute()) for entry in sys.path]
+    return {"PYTHONPATH": os.pathsep.join(packages), "OPENBLAS_NUM_THREADS": "1"}
 
 
 def _verdict(code: int, said: bytes, grumbled: bytes, limits: Limits) -> Admission | Refusal:
-    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+    if code == -signal.SIGXCPU:
         raise Refused("time", f"examining it took over {limits.processor_time} s of the processor")
+    if code == -signal.SIGKILL:  # Whatever it was, it did not end by itself.
+        raise Refused("killed", "the machine ended the examining process, most likely for memory")
     if code < 0:
         raise Refused("crash", f"the examining process died of {signal.Signals(-code).name}")
     if code:

@@ -53,12 +53,13 @@ def bound(limits: Limits) -> tuple[str, ...]:
     """Give up resources, the network, other programs and other processes; names what holds."""
     for name, limit in {
         resource.RLIMIT_AS: limits.memory,
-        resource.RLIMIT_CPU: limits.processor_time,
         resource.RLIMIT_FSIZE: MEBIBYTE,  # The verdict itself, and no more.
         resource.RLIMIT_NOFILE: 64,
         resource.RLIMIT_CORE: 0,
     }.items():
         resource.setrlimit(name, (limit, limit))
+    # A second between the two limits: the first one's signal tells time from other ends.
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.processor_time, limits.processor_time + 1))
     if _forbid(_ACROSS):
         return "limits", "no network, program or process (seccomp)"
     return ("limits",)
