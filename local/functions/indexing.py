@@ -79,7 +79,8 @@ def _function(built: Any) -> Function:
 def _refuse_what_is_not_served(function: Function) -> None:
     for binding in function.bindings:
         served = binding["type"] in (*Kind, "http")
-        if not served or binding.get("cardinality") == "many" or "topicName" in binding:
+        batched = str(binding.get("cardinality")).lower() == "many"
+        if not served or batched or "topicName" in binding:
             raise ValueError(
                 f"function {function.name}: the binding {binding['name']} ({binding['type']}) is "
                 f"not served by this host; served are {', '.join(Kind)}, one at a time"
