@@ -15,6 +15,8 @@ from local.processes import Service
 ACCOUNT = "devstoreaccount1"
 KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 
+KEEP_ALIVE = "3600"
+
 
 def azurite(data: Path, *, blob: int, queue: int, table: int, cache: Path = CACHE) -> Service:
     """Azurite on three loopback ports with its data in a folder, installed if it is not yet.
@@ -26,10 +28,18 @@ def azurite(data: Path, *, blob: int, queue: int, table: int, cache: Path = CACH
     data.mkdir(parents=True, exist_ok=True)
     ports = {"blob": blob, "queue": queue, "table": table}
     listen = (part for name, port in ports.items() for part in _listen(name, port))
+    # A connection that is closed while a request is on its way looks like an outage to clients.
+    patient = ("--blobKeepAliveTimeout", KEEP_ALIVE, "--tableKeepAliveTimeout", KEEP_ALIVE)
     options = ("--silent", "--skipApiVersionCheck", "--disableTelemetry", "--location", data)
     return Service(
         name="azurite",
-        command=(node(), home / "node_modules/azurite/dist/src/azurite.js", *options, *listen),
+        command=(
+            node(),
+            home / "node_modules/azurite/dist/src/azurite.js",
+            *options,
+            *patient,
+            *listen,
+        ),
         ready=listens(blob, table),
         ports=ports,
         environment={"NODE_COMPILE_CACHE": str(home / "compiled")},
