@@ -62,7 +62,7 @@ def _answer(  # noqa: C901 - One arm an event: the behaviour of the system at a 
         case DataInspected():
             return gathering.inspected(state, event, policy, now)
         case TrainingDue():
-            return governor.training_due(state, event, policy, now)
+            return governor.training_due(state, event, facts, policy, now)
         case ManifestFrozen():
             return training.manifest_frozen(state, event, policy, now)
         case RunCompleted() | RunFailed():

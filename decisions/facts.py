@@ -44,8 +44,12 @@ class EndpointFacts(Struct, frozen=True, kw_only=True):
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """What was read for one decision; what the event does not concern stays None."""
+    """What was read for one decision; what the event does not concern stays None.
 
+    `arriving` counts the blobs that were noted and not opened yet: uploads that go on.
+    """
+
+    arriving: int = 0
     run: RunFacts | None = None
     registered: RegisteredFacts | None = None
     endpoint: EndpointFacts | None = None

@@ -37,10 +37,11 @@ def _admit(state: ModelState, event: DataInspected, policy: ModelPolicy, now: da
     enough = gathering.files >= policy.data.min_files
     if gathering.waiting or not enough or "new_data" not in policy.retrain.on:
         return decision
-    return decision.also(check_later(decision.state, gathering, policy.data))
+    at = paused_at(gathering, policy.data, now, arriving=False)
+    return decision.also(check_later(decision.state, gathering, at))
 
 
-def check_later(state: ModelState, gathering: Gathering, policy: DataPolicy) -> Decision:
+def check_later(state: ModelState, gathering: Gathering, at: datetime) -> Decision:
     """Wish for a training at the time when the uploads will have paused, if no more come."""
     due = TrainingDue(
         model=state.model, reason="new_data", key=gathering.key, ordinal=gathering.looks
@@ -48,13 +49,19 @@ def check_later(state: ModelState, gathering: Gathering, policy: DataPolicy) -> 
     waiting = replace(gathering, looks=gathering.looks + 1, waiting=True)
     return Decision(
         state=replace(state, gathering=waiting),
-        actions=(Schedule(model=state.model, event=due, at=ripe_at(gathering, policy)),),
+        actions=(Schedule(model=state.model, event=due, at=at),),
     )
 
 
-def ripe_at(gathering: Gathering, policy: DataPolicy) -> datetime:
-    """When the uploads will have paused long enough, or will have been waited for too long."""
-    return min(gathering.last + policy.quiet, gathering.first + policy.max_wait)
+def paused_at(
+    gathering: Gathering, policy: DataPolicy, now: datetime, *, arriving: bool
+) -> datetime:
+    """When the uploads will have paused long enough, or will have been waited for too long.
+
+    Blobs that are `arriving` (noted, not opened yet) show that there is no pause so far.
+    """
+    last = now if arriving else gathering.last
+    return min(last + policy.quiet, gathering.first + policy.max_wait)
 
 
 def _gathered(gathering: Gathering | None, event: DataInspected, now: datetime) -> Gathering:

@@ -8,17 +8,18 @@ from decisions import names, watching
 from decisions.actions import FreezeManifest, Schedule
 from decisions.decision import Decision, unmoved
 from decisions.events import TrainingDue
-from decisions.gathering import check_later, ripe_at
+from decisions.facts import Facts
+from decisions.gathering import check_later, paused_at
 from decisions.policies import ModelPolicy
 from decisions.state import Day, ModelState, Training
 
 
 def training_due(
-    state: ModelState, event: TrainingDue, policy: ModelPolicy, now: datetime
+    state: ModelState, event: TrainingDue, facts: Facts, policy: ModelPolicy, now: datetime
 ) -> Decision:
     """Start a training if the uploads paused and the governor lets it, or keep the wish."""
     if event.reason == "new_data":
-        return _uploads_paused(state, event, policy, now)
+        return _uploads_paused(state, event, facts, policy, now)
     if event.reason == "held":
         return start(state, policy, now)
     if event.reason != "person" and event.reason not in policy.retrain.on:
@@ -45,13 +46,14 @@ def start(state: ModelState, policy: ModelPolicy, now: datetime) -> Decision:
 
 
 def _uploads_paused(
-    state: ModelState, event: TrainingDue, policy: ModelPolicy, now: datetime
+    state: ModelState, event: TrainingDue, facts: Facts, policy: ModelPolicy, now: datetime
 ) -> Decision:
     gathering = state.gathering
     if gathering is None or gathering.key != event.key or event.ordinal != gathering.looks - 1:
         return unmoved(state)
-    if now < ripe_at(gathering, policy.data):
-        return check_later(state, gathering, policy.data)
+    at = paused_at(gathering, policy.data, now, arriving=facts.arriving > 0)
+    if now < at:
+        return check_later(state, gathering, at)
     gathered = Decision(
         state=wished(replace(state, gathering=None), event.cause),
         sentence=f"Uploads paused after {gathering.files} files.",

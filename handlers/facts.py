@@ -1,6 +1,13 @@
 """What a decision needs to know, read just before it is taken: the event says about what."""
 
-from decisions.events import AnyEvent, LookDue, ModelRegistered, RunCompleted, RunFailed
+from decisions.events import (
+    AnyEvent,
+    LookDue,
+    ModelRegistered,
+    RunCompleted,
+    RunFailed,
+    TrainingDue,
+)
 from decisions.facts import Facts
 from decisions.policies import ModelPolicy
 from decisions.ports import Ports
@@ -10,6 +17,9 @@ from decisions.state import ModelState
 def read(event: AnyEvent, state: ModelState, policy: ModelPolicy, ports: Ports) -> Facts:
     """The facts for one decision. Raises what the ports raise."""
     match event:
+        case TrainingDue(reason="new_data"):
+            until = int(ports.now().timestamp())
+            return Facts(arriving=len(ports.arrivals.pending(event.model, until)))
         case RunCompleted() | RunFailed():
             return Facts(run=ports.training.look(event.run))
         case LookDue(what="training") if state.training and state.training.stage == "running":

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from decisions.actions import InspectArrivals, Notify
 from decisions.events import DataArrived, DataInspected, Quarantined
+from decisions.facts import Facts
 from decisions.policies import DataPolicy
 from tests.decisions.life import FRESH, NOW, POLICY, after, kinds, scheduled, the, wish
 
@@ -40,6 +41,21 @@ def test_check_waits_on_while_uploads_go_on():
     assert scheduled(checked).at == later + timedelta(minutes=2)
     assert scheduled(checked).event.ordinal == 1
     assert checked.state.training is None
+
+
+def test_files_that_are_not_opened_yet_show_that_uploads_go_on():
+    first = after(FRESH, inspected("a"))
+    due = scheduled(first)
+    checked = after(first.state, due.event, Facts(arriving=3), now=due.at)
+    assert scheduled(checked).at == due.at + timedelta(minutes=2)
+    assert checked.state.training is None
+
+
+def test_files_that_keep_arriving_are_not_waited_for_without_end():
+    first = after(FRESH, inspected("a"))
+    late = NOW + timedelta(minutes=30)
+    decision = after(first.state, scheduled(first).event, Facts(arriving=3), now=late)
+    assert decision.state.training is not None
 
 
 def test_longest_wait_ends_the_gathering():
