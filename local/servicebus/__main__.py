@@ -1,7 +1,8 @@
 """The process: `python -m local.servicebus --port N --data FOLDER --queues FILE.json`.
 
 Prints `ready amqp://127.0.0.1:PORT` when it accepts connections, and ends with status 0 on SIGTERM
-or SIGINT. Clients connect with `connection_string(port)`.
+or SIGINT. Clients connect with
+`local.servicebus.amqp.sas.connection_string(port)`.
 """
 
 import argparse
@@ -26,8 +27,10 @@ def main() -> int:
         queues = load_queues(arguments.queues)
         arguments.data.mkdir(parents=True, exist_ok=True)
         store = Store(arguments.data / "servicebus.sqlite3")
-    except (ValueError, OSError, sqlite3.Error) as error:
-        return _fail(f"cannot start on {arguments.data}: {error}")
+    except (ValueError, OSError) as error:
+        return _fail(str(error))
+    except sqlite3.Error as error:
+        return _fail(f"cannot use the data in {arguments.data}: {error}; is another process on it?")
     try:
         asyncio.run(_serve(Broker(queues, store), arguments.port))
     except OSError as error:

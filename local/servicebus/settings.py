@@ -9,6 +9,7 @@ resource manager schemas, MIT) and learn.microsoft.com, "Service Bus quotas". A 
 emulator does not honour is refused by name instead of being ignored.
 """
 
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -65,6 +66,10 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_queues(path: Path) -> list[QueueSettings]:
     """The queues of the file. Raises ValueError that says where the file is wrong."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=_File).queues
+        queues = msgspec.json.decode(path.read_bytes(), type=_File).queues
     except (OSError, msgspec.DecodeError) as error:
         raise ValueError(f"the queue file {path} cannot be used: {error}") from error
+    names = Counter(queue.name.lower() for queue in queues)
+    if twice := [name for name, count in names.items() if count > 1]:
+        raise ValueError(f"the queue file {path} names a queue twice: {', '.join(twice)}")
+    return queues

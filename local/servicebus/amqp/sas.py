@@ -20,6 +20,14 @@ KEY = "SAS_KEY_VALUE"
 _SCHEME = "SharedAccessSignature "
 
 
+def connection_string(port: int) -> str:
+    """What a client needs to reach an emulator on this machine, in Microsoft's own form."""
+    return (
+        f"Endpoint=sb://127.0.0.1:{port};SharedAccessKeyName={KEY_NAME};"
+        f"SharedAccessKey={KEY};UseDevelopmentEmulator=true;"
+    )
+
+
 def check(token: str, now: float) -> None:
     """Raises Unauthorized unless the token is signed with the emulator's key and still valid."""
     fields = dict(

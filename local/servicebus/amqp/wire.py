@@ -28,7 +28,7 @@ def drafts(payload: bytes) -> list[Draft]:
     """
     sections = split(payload)
     body = [section for section in sections if section.code in _BODY]
-    if all(_holds_message(section) for section in body):
+    if body and all(_holds_message(section) for section in body):
         return [draft(section.value()) for section in body]
     return [_draft(sections)]
 
