@@ -8,7 +8,7 @@ from collections.abc import Hashable
 from functools import partial
 from urllib.parse import urlsplit
 
-from proton import Delivery, Link, Receiver, Sender
+from proton import Delivery, Link, Receiver, Sender, Session
 
 from local.servicebus.amqp.acceptance import Acceptance, asks_for_session
 from local.servicebus.amqp.cbs import token_handler
@@ -53,6 +53,11 @@ class Directory:
         node = self._nodes.pop(link, None)
         if node is not None:
             node.closed()
+
+    def end(self, session: Session) -> None:
+        """The AMQP session is over, and its links with it."""
+        for link in [link for link in self._nodes if link.session == session]:
+            self.detach(link)
 
     def close(self) -> None:
         """The connection is gone, and all its links with it."""

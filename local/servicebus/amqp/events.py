@@ -48,7 +48,7 @@ class Events(Handler):
 
     def on_session_remote_close(self, event: Any) -> None:
         """The client ends the AMQP session, and with it its links."""
-        self._links.close()
+        self._links.end(event.session)
         event.session.close()
 
     def on_connection_remote_close(self, event: Any) -> None:

@@ -47,8 +47,9 @@ def test_message_leaves_as_it_came_but_for_count_and_annotations():
     )
     message = ProtonMessage()
     message.decode(wire.delivered(stored(payload, delivery_count=2), 1_700_000_060.0))
-    assert (message.id, message.properties) == ("id", {"kept": "yes"})
+    assert message.id == "id"
     assert message.body == b"body"
+    assert dict(message.properties or {}) == {"kept": "yes"}
     assert (message.ttl, message.delivery_count) == (60.0, 2)
     assert message.annotations == {
         "x-opt-partition-key": "key",
