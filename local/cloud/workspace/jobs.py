@@ -1,6 +1,7 @@
 """The collection `jobs`: what ARM answers about jobs, and what it refuses."""
 
 import re
+import threading
 from typing import Any
 
 from local.cloud.arm import Answer, Request
@@ -26,6 +27,8 @@ class Jobs:
         self._records = records
         self._runs = runs
         self._runner = runner
+        # Two requests for the same new job at once must not run it twice.
+        self._lock = threading.Lock()
 
     def answer(self, request: Request) -> Answer:
         """Answer for the collection or one of it. Raises Refused."""
@@ -45,12 +48,13 @@ class Jobs:
     def _put(self, name: str, body: Spec) -> Answer:
         """Create a job and run it, or replace what may change in one that is there."""
         properties = _checked(name, body)
-        known = self._records.find(name)
-        if known is None:
-            job = JobRecord(name=name, properties=properties, created=now())
-            self._records.save(job)
-            self._runner.submit(name)
-            return Answer(status=201, body=self._view(job))
+        with self._lock:
+            known = self._records.find(name)
+            if known is None:
+                job = JobRecord(name=name, properties=properties, created=now())
+                self._records.save(job)
+                self._runner.submit(name)
+                return Answer(status=201, body=self._view(job))
         _same(known, properties)
         return Answer(status=200, body=self._view(self._runs.describe(name, properties)))
 

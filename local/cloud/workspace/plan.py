@@ -70,7 +70,7 @@ class _Group:
         self, nodes: Spec, inputs: Mapping[str, str], outputs: Mapping[str, str]
     ) -> list[Step]:
         """The steps of these nodes, given the pipeline's own inputs and outputs."""
-        specs = {name: self.component(node["componentId"]) for name, node in nodes.items()}
+        specs = {name: self._spec(name, node) for name, node in nodes.items()}
         known = {f"inputs.{name}": value for name, value in inputs.items()}
         known |= {f"outputs.{name}": value for name, value in outputs.items()}
         written = {name: self._outputs(name, nodes[name], specs[name], known) for name in nodes}
@@ -81,6 +81,11 @@ class _Group:
             read = self._inputs(name, nodes[name], specs[name], known)
             steps += self._expand(name, specs[name], read, written[name])
         return steps
+
+    def _spec(self, name: str, node: Spec) -> Spec:
+        if not node.get("componentId"):
+            raise wrong(f"The node {self.path}{name} names no component.")
+        return self.component(node["componentId"])
 
     def _order(self, nodes: Spec) -> list[str]:
         needs = {

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +183,15 @@ def test_an_unfinished_job_goes_on_after_a_restart(
     assert stack.ended("shell-5")["status"] == "Completed"
     runs = [mark.name[:36] for mark in marks.iterdir() if "-" in mark.name]
     assert sorted(runs.count(run) for run in set(runs)) == [1, 2]
+
+
+def test_many_requests_for_one_job_run_it_once(stack: Stack, shell_pipeline: Path, tmp_path: Path):
+    script = f"touch {tmp_path}/ran-$AZUREML_RUN_ID-$$"
+    body = pipeline_job("shell-6", stack.publish(shell_pipeline).id, script)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: stack.ask("PUT", "jobs/shell-6", body), range(8)))
+    assert stack.ended("shell-6")["status"] == "Completed"
+    assert len(list(tmp_path.glob("ran-*"))) == 2
 
 
 def test_a_component_that_is_not_there_fails_the_job(stack: Stack):

@@ -99,6 +99,7 @@ def test_runs_have_the_same_ids_at_every_start():
             "which is nowhere given",
             id="bound to nothing",
         ),
+        pytest.param({**JOB, "jobs": {"a": {}}}, "a names no component", id="no component"),
         pytest.param(
             {**JOB, "jobs": {"a": {"componentId": "sweep"}}}, "only commands run", id="sweep"
         ),
