@@ -114,6 +114,17 @@ def serving_model(content: bytes, **options: Any) -> Iterator[httpx.Client]:
         yield client
 
 
+@contextmanager
+def half_sent(port: int, body: bytes) -> Iterator[socket.socket]:
+    """A request that the server has begun to serve, and whose body is still to be sent."""
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        head = f"POST /score HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
+        connection.sendall(f"{head}Expect: 100-continue\r\n\r\n".encode())
+        # The server asks for the body when it has a place for the request.
+        assert connection.recv(1000).startswith(b"HTTP/1.1 100 Continue")
+        yield connection
+
+
 def until(true: Callable[[], bool]) -> None:
     """Look again until it is true; after the deadline it is a failure."""
     deadline = time.monotonic() + DEADLINE

@@ -20,7 +20,7 @@ from scoring.server.settings import Misconfigured, Storage
 from scoring.server.source import Missing, Unavailable
 from scoring.server.store import BlobStore, open_store
 from tests.scoring.models import constant, digest
-from tests.scoring.server.serving import ROW, until
+from tests.scoring.server.serving import ROW, half_sent, until
 
 ROOT = Path(__file__).parents[3]
 
@@ -121,14 +121,10 @@ def test_a_request_inside_is_answered_after_the_signal_to_stop(account: Account)
     body = json.dumps(ROW).encode()
     with process(account, port) as running:
         until(lambda: answered(f"http://127.0.0.1:{port}") == [1.0])
-        with socket.create_connection(("127.0.0.1", port)) as slow:
-            head = f"POST /score HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
-            slow.sendall(head.encode() + body[:5])
-            # The answer to a later request shows that the server has read the first one's start.
-            until(lambda: answered(f"http://127.0.0.1:{port}") == [1.0])
+        with half_sent(port, body) as slow:
             running.send_signal(signal.SIGTERM)
             until(lambda: refused(port))
-            slow.sendall(body[5:])
+            slow.sendall(body)
             answer = slow.makefile("rb").read()
         assert running.wait(30) == 0
     assert answer.startswith(b"HTTP/1.1 200 OK")

@@ -1,7 +1,6 @@
 """What a request is answered: the contracts of Azure ML and MLflow, and every kind of fault."""
 
 import json
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 
 from scoring.server.scorer import Bounds
 from tests.scoring.models import classifier, regressor
-from tests.scoring.server.serving import ROW, serving_model, until
+from tests.scoring.server.serving import ROW, half_sent, serving_model, until
 
 SPECS = Path(__file__).parents[2] / "specs" / "inference"
 AZUREML = json.loads((SPECS / "azureml-online.json").read_text())
@@ -167,12 +166,10 @@ def test_a_body_that_is_too_large_is_refused(chunked: bool):
 
 def test_beyond_the_bound_requests_are_sent_away():
     with serving_model(regressor([1.0, 1.0]), bounds=Bounds(inside=1)) as client:
-        with socket.create_connection((client.base_url.host, client.base_url.port or 0)) as slow:
-            # A request whose body is still to come holds the only place.
-            slow.sendall(b"POST /score HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\n")
-            until(lambda: client.post("/score", json=ROW).status_code == 503)
+        with half_sent(client.base_url.port or 0, b"{}"):
             response = client.post("/score", json=ROW)
             assert client.get("/healthz").status_code == 200
         until(lambda: client.post("/score", json=ROW).status_code == 200)
+    assert response.status_code == 503
     assert response.headers["retry-after"] == "1"
     assert response.json()["error_code"] == "OVERLOADED"
