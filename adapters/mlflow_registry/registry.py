@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _RUN, _SHA256, _MANIFEST = "ratchet.run", "ratchet.sha256", "ratchet.manifest"
 _PAGE = 200
+# MLflow's word for a model that exists, and the status of servers with words of their own.
+_THERE = frozenset({"RESOURCE_ALREADY_EXISTS", "409"})
 
 
 class MlflowRegistry:
@@ -99,7 +101,7 @@ class MlflowRegistry:
         try:
             self._store.create_registered_model(model)
         except Rejected as refused:
-            if refused.code != "RESOURCE_ALREADY_EXISTS":
+            if refused.code not in _THERE:
                 raise
 
     def _versions(self, model: str) -> Iterator["ModelVersion"]:

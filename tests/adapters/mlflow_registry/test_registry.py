@@ -1,5 +1,7 @@
 """What MLflow is told beyond the port's contract, and what becomes of its refusals."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -125,6 +127,22 @@ def test_a_create_whose_answer_is_lost_is_sent_once(server: Receiver) -> None:
 
     created = [one for one in server.requests if one.path.endswith("model-versions/create")]
     assert len(created) == 1
+
+
+def test_a_model_that_exists_by_any_word_is_used(server: Receiver) -> None:
+    conflict = Reply(409, body={"error": {"code": "Conflict"}})
+    created = Reply(200, body={"model_version": {"name": "digits", "version": "1"}})
+    server.replies += [NO_VERSIONS, conflict, created]
+
+    assert registry(server.url).register(ACTION) == "1"
+
+
+def test_mlflow_is_imported_on_first_use_only() -> None:
+    program = "import adapters.mlflow_registry, sys; print('mlflow' in sys.modules)"
+
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+
+    assert told.stdout == b"False\n"
 
 
 def test_a_throttled_registry_says_how_long_to_wait(server: Receiver) -> None:
