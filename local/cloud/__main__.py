@@ -23,7 +23,9 @@ from local.cloud.cloud import Cloud
 from local.cloud.settings import Settings, load
 from local.functions.server import HOST, bind, server
 
-_GRACE = 5  # Seconds for requests that run when the process is told to end.
+# Seconds for requests that run when the process is told to end; containers have theirs after that,
+# and whoever supervises the process should wait for both.
+_GRACE = 2
 
 
 def main() -> int:

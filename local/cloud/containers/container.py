@@ -12,7 +12,7 @@ from local.cloud.guarded import spawn, sweep
 from local.cloud.operations import now
 
 # How long a container has between being asked to end and being killed.
-GRACE_SECONDS = 10.0
+GRACE_SECONDS = 4.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _MOST_EVENTS = 20
 
