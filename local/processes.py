@@ -51,6 +51,7 @@ class Running:
         _require_free(service)
         self.service = service
         self.log = log
+        self.began = time.monotonic()
         self._start = log.stat().st_size if log.exists() else 0
         with log.open("ab") as output:
             self._process = subprocess.Popen(
@@ -115,16 +116,23 @@ class Supervisor:
         self._running: dict[str, Running] = {}
 
     def start(self, *services: Service) -> None:
-        """Start services side by side and wait until each is up.
+        """Start services side by side and wait until each is up. Raises ProcessError."""
+        self.launch(*services)
+        self.wait(*(service.name for service in services))
 
-        Raises:
-            ProcessError: A port is taken, or a process ended or kept silent beyond its patience.
-        """
-        began = time.monotonic()
+    def launch(self, *services: Service) -> None:
+        """Start services side by side. Raises ProcessError naming a port that is taken."""
         for service in services:
             self._running[service.name] = Running(service, self._logs / f"{service.name}.log")
-        for service in services:
-            self._wait(self._running[service.name], began + service.patience)
+
+    def wait(self, *names: str) -> None:
+        """Wait until services that were launched are up.
+
+        Raises:
+            ProcessError: One ended, or kept silent beyond its patience.
+        """
+        for name in names:
+            self._wait(self._running[name])
 
     def pid(self, name: str) -> int:
         """The id of a running process."""
@@ -149,7 +157,8 @@ class Supervisor:
         while self._running:
             self._running.popitem()[1].stop()
 
-    def _wait(self, running: Running, deadline: float) -> None:
+    def _wait(self, running: Running) -> None:
+        deadline = running.began + running.service.patience
         while not running.is_up():
             if time.monotonic() > deadline:
                 patience = running.service.patience
