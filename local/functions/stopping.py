@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_BETWEEN_CANCELLATIONS = 0.5  # Seconds.
 
 
 class Stopped(Exception):  # noqa: N818 - An expected end, not an error.
@@ -34,14 +35,23 @@ class Stop:
 
         Raises Stopped on the end, after the waiting has been cancelled.
         """
+        if self._told.is_set():
+            waiting.close()
+            raise Stopped
         task = asyncio.create_task(waiting)
         told = asyncio.create_task(self._told.wait())
         try:
             await asyncio.wait({task, told}, return_when=asyncio.FIRST_COMPLETED)
-            if task.done():
-                return task.result()
-            raise Stopped
         finally:
             told.cancel()
-            task.cancel()
-            await asyncio.gather(task, told, return_exceptions=True)
+            await _end(task)
+        if task.cancelled():
+            raise Stopped
+        return task.result()
+
+
+async def _end(task: asyncio.Task[Any]) -> None:
+    """Cancel until it is done: Python 3.11's `wait_for` loses a cancellation that meets a result."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=_BETWEEN_CANCELLATIONS)

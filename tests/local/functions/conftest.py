@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from azure.servicebus import ServiceBusClient
 
 from tests.local.functions.hosting import Hosted, hosted
+from tests.local.functions.posting import Post, posting
 from tests.local.servicebus.emulator import Emulator, spawn
 
 QUEUES = [
@@ -28,15 +28,12 @@ def bus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """A broker with one queue without sessions and one with."""
     folder = tmp_path_factory.mktemp("bus") / "data"
     with spawn(folder, json.dumps({"queues": QUEUES})) as process:
-        try:
-            assert process.stdout is not None
-            yield Emulator(process, int(process.stdout.readline().rsplit(":", 1)[1]))
-        finally:
-            process.kill()
+        assert process.stdout is not None
+        yield Emulator(process, int(process.stdout.readline().rsplit(":", 1)[1]))
 
 
-@pytest.fixture
-def client(bus: Emulator) -> Iterator[ServiceBusClient]:
-    """Microsoft's client, connected to the broker."""
-    with bus.client() as connected:
-        yield connected
+@pytest.fixture(scope="module")
+def post(bus: Emulator) -> Iterator[Post]:
+    """What sends to the broker."""
+    with posting(bus.client()) as sending:
+        yield sending

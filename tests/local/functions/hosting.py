@@ -43,6 +43,13 @@ class Hosted:
         lines = (self.folder / "log").read_text().splitlines()
         return [json.loads(line) for line in lines if line.startswith("{")]
 
+    def answers(self) -> bool:
+        """Whether it still takes requests."""
+        try:
+            return httpx.get(f"{self.url}/admin/host/ping").is_success
+        except httpx.TransportError:
+            return False
+
     def wait_ready(self) -> str:
         """The next line on stdout, which says where it listens."""
         assert self.process.stdout is not None
@@ -63,14 +70,14 @@ def seen(folder: Path) -> list[dict[str, Any]]:
 
 def start(app: str, folder: Path, **settings: str) -> Hosted:
     """A host on the app that may not be ready yet; its data, log and notes are in the folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ".functions").mkdir(parents=True, exist_ok=True)
     values = {"SEEN": str(folder / "seen"), **settings}
     (folder / "settings.json").write_text(json.dumps({"IsEncrypted": False, "Values": values}))
     keys = {"masterKey": MASTER, "functionKeys": {"default": FUNCTION}}
     system = {"systemKeys": {"eventgrid_extension": SYSTEM}}
-    (folder / "keys.json").write_text(json.dumps({**keys, **system}))
+    (folder / ".functions" / "keys.json").write_text(json.dumps({**keys, **system}))
     command = [sys.executable, "-m", "local.functions", "--app", str(APPS / app), "--port", "0"]
-    command += ["--settings", str(folder / "settings.json"), "--keys", str(folder / "keys.json")]
+    command += ["--settings", str(folder / "settings.json")]
     with (folder / "log").open("a") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
     return Hosted(process, "", folder)

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.local.functions.hosting import APPS, MASTER, eventually, hosted
@@ -50,12 +49,6 @@ def test_folder_without_host_json_is_named(tmp_path: Path):
     assert f"{tmp_path}/host.json cannot be used" in said
 
 
-def test_made_up_keys_lie_in_the_data_folder(tmp_path: Path):
-    with hosted("doors", tmp_path) as host:
-        assert host.terminate() == 0
-    assert (tmp_path / ".functions").is_dir() is False  # This host was given its keys.
-
-
 def test_async_function_that_overruns_is_cancelled(tmp_path: Path):
     with hosted("slow", tmp_path) as host, host.client(MASTER) as client:
         assert client.get("/api/loop").status_code == 500
@@ -73,10 +66,3 @@ def test_thread_that_overruns_makes_the_process_begin_anew(tmp_path: Path):
         after = eventually(lambda: client.get("/admin/host/status").json())
         assert after["instanceId"] == before["instanceId"]
         assert host.terminate() == 0
-
-
-def test_host_that_ended_no_longer_answers(tmp_path: Path):
-    with hosted("doors", tmp_path) as host:
-        assert host.terminate() == 0
-        with pytest.raises(httpx.ConnectError):
-            httpx.get(f"{host.url}/admin/host/ping")

@@ -1,25 +1,19 @@
 """What a message outlives: the end of the host, its sudden death, and the broker's."""
 
 import json
-import uuid
 from pathlib import Path
-
-from azure.servicebus import ServiceBusClient, ServiceBusMessage
+from typing import Any
 
 from tests.local.functions.conftest import QUEUES
 from tests.local.functions.hosting import eventually, hosted, seen
+from tests.local.functions.posting import Post, posting
 from tests.local.servicebus.emulator import Emulator, spawn
 
 
-def _send(client: ServiceBusClient, until: Path | None = None) -> set[str]:
+def _send(post: Post, until: Path | None = None) -> set[str]:
     """One message to each queue, which waits for the file if one is given."""
-    order = json.dumps({"seconds": 20, "until": str(until)} if until else {})
-    names = {queue: str(uuid.uuid4()) for queue in ("work", "lanes")}
-    for queue, name in names.items():
-        message = ServiceBusMessage(order, message_id=name, session_id="s")
-        with client.get_queue_sender(queue) as sender:
-            sender.send_messages(message)
-    return set(names.values())
+    order: dict[str, Any] = {"seconds": 20, "until": str(until)} if until else {}
+    return {post.send("work", **order), post.send("lanes", "s", **order)}
 
 
 def _at(folder: Path, event: str, names: set[str]) -> None:
@@ -29,14 +23,13 @@ def _at(folder: Path, event: str, names: set[str]) -> None:
     eventually(look, names.issubset)
 
 
-def test_what_is_at_work_is_finished_before_the_end(
-    bus: Emulator, client: ServiceBusClient, tmp_path: Path
-):
+def test_what_is_at_work_is_finished_before_the_end(bus: Emulator, post: Post, tmp_path: Path):
     with hosted("queues", tmp_path, WORK="work", BUS=bus.connection_string) as host:
-        names = _send(client, until=tmp_path / "go")
+        names = _send(post, until=tmp_path / "go")
         _at(tmp_path, "begin", names)
         host.process.terminate()
-        late = _send(client)
+        eventually(lambda: not host.answers())
+        late = _send(post)
         (tmp_path / "go").touch()
         assert host.process.wait(20) == 0
     ends = {note["id"] for note in seen(tmp_path) if note["event"] == "end"}
@@ -47,9 +40,9 @@ def test_what_is_at_work_is_finished_before_the_end(
     assert sorted(begun) == sorted(names | late)
 
 
-def test_killed_host_loses_nothing(bus: Emulator, client: ServiceBusClient, tmp_path: Path):
+def test_killed_host_loses_nothing(bus: Emulator, post: Post, tmp_path: Path):
     with hosted("queues", tmp_path, WORK="work", BUS=bus.connection_string) as host:
-        names = _send(client, until=tmp_path / "go")
+        names = _send(post, until=tmp_path / "go")
         _at(tmp_path, "begin", names)
         host.process.kill()
     (tmp_path / "go").touch()
@@ -64,8 +57,8 @@ def test_broker_that_comes_back_is_found_again(tmp_path: Path):
         broker = Emulator(first, int(first.stdout.readline().rsplit(":", 1)[1]))
         address = broker.connection_string
         with hosted("queues", tmp_path / "host", WORK="work", BUS=address) as host:
-            with broker.client() as client:
-                _at(host.folder, "end", _send(client))
+            with posting(broker.client()) as post:
+                _at(host.folder, "end", _send(post))
             first.kill()
             first.wait()
             missing = "is not reached, next try in"
@@ -73,7 +66,6 @@ def test_broker_that_comes_back_is_found_again(tmp_path: Path):
             with spawn(tmp_path / "bus", queues, port=broker.port) as second:
                 assert second.stdout is not None
                 second.stdout.readline()
-                with broker.client() as client:
-                    _at(host.folder, "end", _send(client))
-                second.kill()
+                with posting(broker.client()) as post:
+                    _at(host.folder, "end", _send(post))
             assert host.terminate() == 0

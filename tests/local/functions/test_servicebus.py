@@ -1,6 +1,5 @@
 """Service Bus triggers of a running host, against the emulated broker and with the real client."""
 
-import json
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -8,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azure.servicebus import ServiceBusClient, ServiceBusMessage, ServiceBusSubQueue
+from azure.servicebus import ServiceBusMessage, ServiceBusSubQueue
+from azure.servicebus.amqp import AmqpAnnotatedMessage, AmqpMessageProperties
 
 from tests.local.functions.hosting import MASTER, Hosted, eventually, hosted, seen
+from tests.local.functions.posting import Post
 from tests.local.servicebus.emulator import Emulator
 
 
@@ -20,14 +21,6 @@ def host(bus: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ho
     folder = tmp_path_factory.mktemp("queues")
     with hosted("queues", folder, WORK="work", BUS=bus.connection_string) as running:
         yield running
-
-
-def _send(client: ServiceBusClient, queue: str, session: str | None = None, **order: Any) -> str:
-    name = str(uuid.uuid4())
-    message = ServiceBusMessage(json.dumps(order), message_id=name, session_id=session)
-    with client.get_queue_sender(queue) as sender:
-        sender.send_messages(message)
-    return name
 
 
 def _notes(folder: Path, name: str) -> list[dict[str, Any]]:
@@ -48,14 +41,13 @@ def _events(notes: list[dict[str, Any]]) -> list[str]:
     return [note["event"] for note in notes]
 
 
-def test_function_is_given_what_the_real_host_gives(host: Hosted, client: ServiceBusClient):
+def test_function_is_given_what_the_real_host_gives(host: Hosted, post: Post):
     name = str(uuid.uuid4())
     message = ServiceBusMessage(
         "{}", message_id=name, subject="a.b", content_type="application/json",
         correlation_id="c1", application_properties={"retry": 2, "kind": "step"},
     )  # fmt: skip
-    with client.get_queue_sender("work") as sender:
-        sender.send_messages(message)
+    post.send_message("work", message)
     note = _ended(host.folder, name)[0]
     enqueued = datetime.fromisoformat(note.pop("enqueued"))
     assert datetime.now(UTC) - enqueued < timedelta(minutes=1)
@@ -77,19 +69,19 @@ def test_function_is_given_what_the_real_host_gives(host: Hosted, client: Servic
 
 @pytest.mark.parametrize(("queue", "session"), [("work", None), ("lanes", "failing")])
 def test_failure_brings_the_message_again(
-    host: Hosted, client: ServiceBusClient, queue: str, session: str | None
+    host: Hosted, post: Post, queue: str, session: str | None
 ):
-    name = _send(client, queue, session, failures=2)
+    name = post.send(queue, session, failures=2)
     notes = _ended(host.folder, name)
     assert _events(notes) == ["begin", "begin", "begin", "end"]
     assert [note["delivery"] for note in notes[:3]] == [1, 2, 3]
 
 
-def test_message_that_always_fails_is_dead_lettered_by_the_broker(
-    host: Hosted, client: ServiceBusClient
-):
-    name = _send(client, "work", failures=99)
-    with client.get_queue_receiver("work", sub_queue=ServiceBusSubQueue.DEAD_LETTER) as receiver:
+def test_message_that_always_fails_is_dead_lettered_by_the_broker(host: Hosted, post: Post):
+    name = post.send("work", failures=99)
+    with post.client.get_queue_receiver(
+        "work", sub_queue=ServiceBusSubQueue.DEAD_LETTER
+    ) as receiver:
         dead = receiver.receive_messages(max_wait_time=20)
         receiver.complete_message(dead[0])
     assert dead[0].message_id == name
@@ -97,8 +89,8 @@ def test_message_that_always_fails_is_dead_lettered_by_the_broker(
     assert _events(_notes(host.folder, name)) == ["begin"] * 3
 
 
-def test_messages_of_a_session_come_one_at_a_time_in_order(host: Hosted, client: ServiceBusClient):
-    names = [_send(client, "lanes", "ordered", seconds=0.05) for _ in range(6)]
+def test_messages_of_a_session_come_one_at_a_time_in_order(host: Hosted, post: Post):
+    names = [post.send("lanes", "ordered", seconds=0.05) for _ in range(6)]
     notes = _ended(host.folder, *names)
     assert [note["id"] for note in notes] == [name for name in names for _ in range(2)]
     assert _events(notes) == ["begin", "end"] * 6
@@ -106,10 +98,10 @@ def test_messages_of_a_session_come_one_at_a_time_in_order(host: Hosted, client:
 
 @pytest.mark.parametrize(("queue", "sessions"), [("lanes", ["p1", "p2"]), ("work", [None, None])])
 def test_several_are_at_work_at_once(
-    host: Hosted, client: ServiceBusClient, tmp_path: Path, queue: str, sessions: list[str | None]
+    host: Hosted, post: Post, tmp_path: Path, queue: str, sessions: list[str | None]
 ):
     go = tmp_path / "go"
-    names = [_send(client, queue, session, seconds=20, until=str(go)) for session in sessions]
+    names = [post.send(queue, session, seconds=20, until=str(go)) for session in sessions]
     eventually(lambda: [_events(_notes(host.folder, name)) for name in names], all)
     assert [_events(_notes(host.folder, name)) for name in names] == [["begin"], ["begin"]]
     go.touch()
@@ -118,11 +110,11 @@ def test_several_are_at_work_at_once(
 
 @pytest.mark.parametrize(("queue", "session"), [("work", None), ("lanes", "long")])
 def test_lock_is_renewed_for_as_long_as_the_function_works(
-    host: Hosted, client: ServiceBusClient, queue: str, session: str | None
+    host: Hosted, post: Post, queue: str, session: str | None
 ):
-    name = _send(client, queue, session, seconds=5)  # The locks of these queues last 2 s.
+    name = post.send(queue, session, seconds=5)  # The locks of these queues last 2 s.
     assert _events(_ended(host.folder, name)) == ["begin", "end"]
-    after = _send(client, queue, session)
+    after = post.send(queue, session)
     _ended(host.folder, after)
     assert _events(_notes(host.folder, name)) == ["begin", "end"]
 
@@ -144,14 +136,13 @@ def test_function_runs_by_hand_as_on_a_message(host: Hosted):
     assert notes[0]["delivery"] == 1
 
 
-def test_body_that_is_not_binary_is_never_handed_over(host: Hosted, client: ServiceBusClient):
-    from azure.servicebus.amqp import AmqpAnnotatedMessage, AmqpMessageProperties
-
+def test_body_that_is_not_binary_is_never_handed_over(host: Hosted, post: Post):
     name = str(uuid.uuid4())
     properties = AmqpMessageProperties(message_id=name)
-    with client.get_queue_sender("work") as sender:
-        sender.send_messages(AmqpAnnotatedMessage(value_body="text", properties=properties))
-    with client.get_queue_receiver("work", sub_queue=ServiceBusSubQueue.DEAD_LETTER) as receiver:
+    post.send_message("work", AmqpAnnotatedMessage(value_body="text", properties=properties))
+    with post.client.get_queue_receiver(
+        "work", sub_queue=ServiceBusSubQueue.DEAD_LETTER
+    ) as receiver:
         dead = receiver.receive_messages(max_wait_time=20)
         receiver.complete_message(dead[0])
     assert dead[0].message_id == name

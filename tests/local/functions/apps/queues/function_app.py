@@ -39,8 +39,8 @@ def _obey(message: func.ServiceBusMessage) -> None:
     _note({"event": "begin", "at": time.time(), **_given(message)})
     if (message.delivery_count or 0) <= order.get("failures", 0):
         raise RuntimeError("as the message says")
-    deadline = time.monotonic() + order.get("seconds", 0)
-    while time.monotonic() < deadline and not Path(order.get("until", "/")).exists():
+    deadline, until = time.monotonic() + order.get("seconds", 0), order.get("until")
+    while time.monotonic() < deadline and not (until and Path(until).exists()):
         time.sleep(0.01)
     _note({"event": "end", "id": message.message_id, "session": message.session_id})
 
