@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from proton import Data, Described, ProtonException, ulong
+from proton import Array, Data, Described, ProtonException, ulong
 
 from local.servicebus.errors import Malformed
 
@@ -59,9 +59,12 @@ def split(payload: bytes) -> list[Section]:
 
 
 def build(code: Code, value: Any) -> Section:
-    """A section with that content."""
+    """A section with that content. Raises Malformed for a value that AMQP has no type for."""
     data = Data()
-    data.put_object(Described(ulong(code), value))
+    try:
+        data.put_object(Described(ulong(code), value))
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise Malformed(f"the {code.name} section cannot be encoded: {error!r}") from error
     return Section(code, bytes(data.encode()))
 
 
@@ -109,4 +112,8 @@ def _owned(value: Any) -> Any:
         return {_owned(key): _owned(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_owned(item) for item in value]
+    if isinstance(value, Array):
+        return Array(value.descriptor, value.type, *map(_owned, value.elements))
+    if isinstance(value, Described):
+        return Described(_owned(value.descriptor), _owned(value.value))
     return value

@@ -1,6 +1,7 @@
 """The listening socket, on the loopback interface alone."""
 
 import asyncio
+import logging
 import sqlite3
 import time
 from typing import Any
@@ -10,6 +11,8 @@ from local.servicebus.amqp.peer import Peer
 from local.servicebus.broker import Broker
 
 HOST = "127.0.0.1"
+
+_log = logging.getLogger(__name__)
 
 
 async def listen(broker: Broker, port: int) -> asyncio.Server:
@@ -26,4 +29,5 @@ def _end_on_broken_store(loop: asyncio.AbstractEventLoop, context: dict[str, Any
     """After an error of SQLite nothing that is in memory can be promised any more."""
     loop.default_exception_handler(context)
     if isinstance(context.get("exception"), sqlite3.Error):
+        _log.critical("the store has failed; ending, a restart goes on from what is on disk")
         loop.stop()

@@ -62,6 +62,7 @@ def _draft(sections: list[Section]) -> Draft:
     due = _typed(sections, Code.MESSAGE_ANNOTATIONS, dict).get(_DUE)
     if not isinstance(due, int | None):
         raise Malformed(f"the annotation {_DUE} is not a timestamp")
+    _check_rewritable(sections)
     # What the sender annotates for the next hop alone ends here.
     lasting = [section for section in sections if section.code is not Code.DELIVERY_ANNOTATIONS]
     return Draft(
@@ -70,6 +71,13 @@ def _draft(sections: list[Section]) -> Draft:
         session_id=_text(properties, _GROUP_ID),
         due=None if due is None else due / 1000,
     )
+
+
+def _check_rewritable(sections: list[Section]) -> None:
+    """Refuse at the door what could not be written again on the way out."""
+    build(Code.HEADER, _typed(sections, Code.HEADER, list))
+    build(Code.MESSAGE_ANNOTATIONS, _typed(sections, Code.MESSAGE_ANNOTATIONS, dict))
+    build(Code.APPLICATION_PROPERTIES, _typed(sections, Code.APPLICATION_PROPERTIES, dict))
 
 
 def _holds_message(section: Section) -> bool:
