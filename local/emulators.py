@@ -10,6 +10,7 @@ from local.azurite.server import azurite, connection_string
 from local.cloud.certificate import Certificate
 from local.cloud.gateway import PREFIX
 from local.cloud.identity.endpoint import PATH as TOKEN_PATH
+from local.cloud.identity.tokens import Tokens
 from local.layout import (
     ENDPOINT_IDENTITY,
     GROUP,
@@ -78,6 +79,10 @@ class Emulators:
         return f"https://{HOST}:{self.layout.ports.resource_manager}"
 
     @property
+    def _token_key(self) -> Path:
+        return self.folder / "cloud" / "token.key"
+
+    @property
     def ca_bundle(self) -> Path:
         """What lets clients trust the TLS ports."""
         return self.folder / "cloud" / "tls" / "ca-bundle.pem"
@@ -100,6 +105,8 @@ class Emulators:
             "RATCHET_SCORING_IMAGE": IMAGE,
             "RATCHET_ENDPOINT_IDENTITY": ENDPOINT_IDENTITY,
             "RATCHET_ENDPOINT_SUBNET": SUBNET,
+            "RATCHET_EVENT_TOPIC": f"https://{HOST}:{self.layout.ports.eventgrid_tls}"
+            "/topics/ratchet/api/events",
             "MLFLOW_TRACKING_URI": f"{self.resource_manager}{PREFIX}{WORKSPACE}",
         }
 
@@ -123,8 +130,9 @@ class Emulators:
     def cloud(self) -> Service:
         """Resource Manager, identity, the workspace and the container groups."""
         ports = self.layout.ports
-        # Made here, so that clients find the bundle whoever comes up first.
+        # Made here, so that whoever comes up first finds them.
         Certificate(self.folder / "cloud" / "tls")
+        Tokens(self._token_key, 0)
         settings = self._write("cloud.json", self._cloud_settings())
         named = {"resource manager": ports.resource_manager, "identity": ports.identity}
         return self._own("cloud", named, "--settings", settings)
@@ -133,7 +141,7 @@ class Emulators:
         """Topics, and the storage account's events."""
         ports = self.layout.ports
         settings = self._write("eventgrid.json", self._eventgrid_settings())
-        named = {"topics": ports.eventgrid, "blobs": ports.blob}
+        named = {"topics": ports.eventgrid, "TLS": ports.eventgrid_tls, "blobs": ports.blob}
         return self._own("eventgrid", named, "--port", ports.eventgrid, "--settings", settings)
 
     def receiver(self) -> Service:
@@ -199,11 +207,18 @@ class Emulators:
 
     def _eventgrid_settings(self) -> dict[str, Any]:
         ports = self.layout.ports
-        ids = {"storage": STORAGE, "workspace": WORKSPACE, "ratchet": TOPIC}
-        topics = [
-            {"name": name, "id": id_, "key": self.layout.topic_key} for name, id_ in ids.items()
+        key = self.layout.topic_key
+        topics: list[dict[str, Any]] = [
+            {"name": "storage", "id": STORAGE, "key": key},
+            {"name": "workspace", "id": WORKSPACE, "key": key},
+            {
+                "name": "ratchet",
+                "id": TOPIC,
+                "key": key,
+                "inputSchema": "CloudEventSchemaV1_0",
+                "senders": ["function-app", "person"],
+            },
         ]
-        topics[-1]["inputSchema"] = "CloudEventSchemaV1_0"
         return {
             "topics": topics,
             "subscriptions": [_to_events("storage", _UPLOADS), _to_events("workspace", {})],
@@ -212,6 +227,11 @@ class Emulators:
                 blob=ports.azurite_blob, queue=ports.queue, table=ports.table
             ),
             "watch": {"topic": "storage", "port": ports.blob, "upstream": ports.azurite_blob},
+            "tls": {
+                "port": ports.eventgrid_tls,
+                "authority": str(self.folder / "cloud" / "tls"),
+                "tokenKey": str(self._token_key),
+            },
             "retryFactor": self._retry_factor,
         }
 

@@ -29,9 +29,9 @@ def main() -> int:
     except (ValueError, OSError, sqlite3.Error) as error:
         return _fail(f"cannot start on {arguments.data}: {error}")
     try:
-        uvloop.run(serve(settings, store, arguments.port))
+        uvloop.run(serve(settings, store, arguments.data, arguments.port))
     except OSError as error:
-        return _fail(f"cannot listen: {error.strerror}; try other ports")
+        return _fail(f"cannot serve: {error}; try other ports")
     finally:
         store.close()
     return 0

@@ -1,16 +1,12 @@
 """The HTTP interface: publication as Event Grid has it, the manual handshake, and the tests' own.
 
-Who publishes shows the topic's key in `aeg-sas-key`. Microsoft's client does so over plain HTTP,
-while it sends no bearer token without TLS: on loopback the key is the way, and TLS is not needed.
-
-    POST /topics/{name}/api/events                publish
-    GET  /eventsubscriptions/{name}/validate?id=  a person consents for an endpoint
-    GET  /admin                                   what happens: counts, open subscriptions, faults
-    PUT  /admin/faults                            make trouble, see `faults`
-    POST /admin/replay                            publish again what was published before
+POST /topics/{name}/api/events                publish
+GET  /eventsubscriptions/{name}/validate?id=  a person consents for an endpoint
+GET  /admin                                   what happens: counts, open subscriptions, faults
+PUT  /admin/faults                            make trouble, see `faults`
+POST /admin/replay                            publish again what was published before
 """
 
-import hmac
 from collections.abc import Mapping
 
 import msgspec
@@ -19,12 +15,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from local.cloud.errors import Refused
 from local.eventgrid.destinations import Destination
 from local.eventgrid.destinations.webhooks import Endpoint
 from local.eventgrid.dispatcher import Dispatcher
 from local.eventgrid.faults import Faults
 from local.eventgrid.replay import Replay, replayed
 from local.eventgrid.schemas import LARGEST, UnacceptableError, accept
+from local.eventgrid.senders import Senders
 from local.eventgrid.store import Store
 from local.eventgrid.topics import Topics
 
@@ -38,11 +36,13 @@ class Interface:
         store: Store,
         dispatcher: Dispatcher,
         destinations: Mapping[str, Destination],
+        senders: Senders,
     ) -> None:
         self._topics = topics
         self._store = store
         self._dispatcher = dispatcher
         self._destinations = destinations
+        self._senders = senders
 
     def app(self) -> Starlette:
         """The ASGI application."""
@@ -60,9 +60,10 @@ class Interface:
         topic = self._topics.by_name.get(request.path_params["name"])
         if topic is None:
             return _error(404, "NotFound", "There is no such topic.")
-        key = request.headers.get("aeg-sas-key", "")
-        if not hmac.compare_digest(key.encode(), topic.key.encode()):
-            return _error(401, "Unauthorized", "The key in aeg-sas-key is not that of the topic.")
+        try:
+            self._senders.check(topic, request.headers)
+        except Refused as refused:
+            return JSONResponse(refused.body, refused.status)
         body = await request.body()
         if len(body) > LARGEST:
             return _error(413, "PayloadTooLarge", f"At most {LARGEST} bytes can be published.")

@@ -4,15 +4,22 @@ import asyncio
 import contextlib
 import signal
 import socket
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import uvicorn
+from starlette.applications import Starlette
 
+from local.cloud.identity.tokens import Tokens
+from local.eventgrid.certificate import issue
 from local.eventgrid.destinations import Destination
 from local.eventgrid.destinations.deadletters import DeadLetters
 from local.eventgrid.destinations.queues import Queue
 from local.eventgrid.destinations.webhooks import Endpoint
 from local.eventgrid.dispatcher import Dispatcher
 from local.eventgrid.publishing import Interface
+from local.eventgrid.senders import Senders
 from local.eventgrid.settings import Settings, Subscription, WebHook
 from local.eventgrid.store import Store
 from local.eventgrid.topics import Topics
@@ -21,34 +28,59 @@ from local.eventgrid.watcher.watcher import Watcher
 from local.ports import HOST
 
 
-async def serve(settings: Settings, store: Store, port: int) -> None:
+async def serve(settings: Settings, store: Store, folder: Path, port: int) -> None:
     """Publish, deliver and watch until SIGTERM or SIGINT. Raises OSError when a port is taken."""
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn takes these for itself and raises them once more when it is done: into the void.
         asyncio.get_running_loop().add_signal_handler(number, lambda: None)
-    listener = socket.create_server((HOST, port))
-    root = f"http://{HOST}:{listener.getsockname()[1]}"
-    destinations = {
-        subscription.name: _destination(settings, subscription, root)
-        for subscription in settings.subscriptions
-    }
-    dead_letters = DeadLetters(settings.storage) if settings.storage else None
-    dispatcher = Dispatcher(settings, store, destinations, dead_letters)
-    topics = Topics(settings, store, dispatcher.wake)
-    proxy = await _watch(settings, topics)
-    app = Interface(topics, store, dispatcher, destinations).app()
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-    delivering = asyncio.create_task(dispatcher.run())
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    print(f"ready {root}", flush=True)  # noqa: T201 - The contract with whoever started it.
-    await asyncio.wait({delivering, serving}, return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
-    await serving
+    with socket.create_server((HOST, port)) as listener:
+        root = f"http://{HOST}:{listener.getsockname()[1]}"
+        destinations = {
+            subscription.name: _destination(settings, subscription, root)
+            for subscription in settings.subscriptions
+        }
+        dead_letters = DeadLetters(settings.storage) if settings.storage else None
+        dispatcher = Dispatcher(settings, store, destinations, dead_letters)
+        topics = Topics(settings, store, dispatcher.wake)
+        app = Interface(topics, store, dispatcher, destinations, _senders(settings)).app()
+        servers = [_server(app), *_tls_server(app, settings, folder)]
+        proxy = await _watch(settings, topics)
+        print(f"ready {root}", flush=True)  # noqa: T201 - The contract with whoever started it.
+        await _run(dispatcher, servers, listener)
     if proxy:
         proxy.close()
+
+
+async def _run(
+    dispatcher: Dispatcher, servers: Sequence[uvicorn.Server], listener: socket.socket
+) -> None:
+    """Serve until a server is told to end, or delivering fails, whose error is then raised."""
+    delivering = asyncio.create_task(dispatcher.run())
+    plain, *others = servers
+    serving = [asyncio.create_task(plain.serve([listener]))]
+    serving += [asyncio.create_task(other.serve()) for other in others]
+    await asyncio.wait({delivering, *serving}, return_when=asyncio.FIRST_COMPLETED)
+    for server in servers:
+        server.should_exit = True
+    await asyncio.gather(*serving)
     delivering.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await delivering
+
+
+def _server(app: Starlette, **options: Any) -> uvicorn.Server:
+    return uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", **options))
+
+
+def _tls_server(app: Starlette, settings: Settings, folder: Path) -> Iterator[uvicorn.Server]:
+    if settings.tls:
+        chain, key = issue(Path(settings.tls.authority), folder)
+        yield _server(app, host=HOST, port=settings.tls.port, ssl_certfile=chain, ssl_keyfile=key)
+
+
+def _senders(settings: Settings) -> Senders:
+    # The lifetime is for those who issue tokens; here they are only read.
+    return Senders(Tokens(Path(settings.tls.token_key), 0) if settings.tls else None)
 
 
 async def _watch(settings: Settings, topics: Topics) -> asyncio.Server | None:

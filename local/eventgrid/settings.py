@@ -9,6 +9,7 @@
         "eventDeliverySchema": "CloudEventSchemaV1_0"}}],
      "serviceBus": "Endpoint=sb://localhost;…", "storage": "DefaultEndpointsProtocol=http;…",
      "watch": {"topic": "storage", "port": 10000, "upstream": 10010},
+     "tls": {"port": 8443, "authority": "cloud/tls", "tokenKey": "cloud/token.key"},
      "retryFactor": 1.0}
 
 Source of names, defaults and limits: Microsoft.EventGrid/eventSubscriptions 2025-02-15 (azure
@@ -35,10 +36,14 @@ class _Arm(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=Tr
 
 
 class Topic(_Arm, frozen=True, kw_only=True):
-    """A topic, custom or of a system: the resource that its events are about, and its key."""
+    """A topic, custom or of a system: the resource that its events are about, and who publishes.
+
+    Whoever has the key does, and on the TLS port the principals in `senders`.
+    """
 
     name: Name
     id: str
+    senders: tuple[str, ...] = ()
     key: Annotated[str, Meta(min_length=16)]
     input_schema: Schema = EVENT_GRID
 
@@ -179,6 +184,18 @@ class Watch(_Arm, frozen=True, kw_only=True):
     upstream: int
 
 
+class Tls(_Arm, frozen=True, kw_only=True):
+    """A second port, for those who come with a token: Microsoft's client sends none without TLS.
+
+    `authority` is the folder of the control plane's certificates, `tokenKey` the file with the key
+    that its tokens are signed with.
+    """
+
+    port: int
+    authority: str
+    token_key: str
+
+
 class Settings(_Arm, frozen=True, kw_only=True):
     """All of it. `retryFactor` multiplies every waiting time of Event Grid's retries."""
 
@@ -187,6 +204,7 @@ class Settings(_Arm, frozen=True, kw_only=True):
     service_bus: str | None = None
     storage: str | None = None
     watch: Watch | None = None
+    tls: Tls | None = None
     retry_factor: Annotated[float, Meta(gt=0)] = 1.0
 
     def __post_init__(self) -> None:
