@@ -41,13 +41,14 @@ def test_step_logs_a_run_and_its_files(client: MlflowClient, tmp_path: Path):
 
 
 def test_app_keeps_the_registry(azureml: Emulator, monkeypatch: pytest.MonkeyPatch):
-    client = _client(azureml, monkeypatch, "app")
-    name = f"m-{uuid4()}"
+    step = _client(azureml, monkeypatch, "compute")
+    run = step.create_run(step.create_experiment(f"e-{uuid4()}")).info.run_id
+    client, name = _client(azureml, monkeypatch, "app"), f"m-{uuid4()}"
     client.create_registered_model(name)
-    version = client.create_model_version(name, "mlflow-artifacts:/x", tags={"ratchet.run": "r"})
-    client.set_model_version_tag(name, version.version, "ratchet.live", "true")
-    assert client.get_model_version(name, version.version).tags["ratchet.live"] == "true"
-    assert [one.version for one in client.search_model_versions(f"name='{name}'")] == [1]
+    version = client.create_model_version(name, f"runs:/{run}/model", run).version
+    client.set_model_version_tag(name, version, "ratchet.live", "true")
+    (found,) = client.search_model_versions(f"name='{name}'")
+    assert (found.run_id, found.tags) == (run, {"ratchet.live": "true"})
 
 
 def test_error_of_mlflow_comes_through(azureml: Emulator, monkeypatch: pytest.MonkeyPatch):
