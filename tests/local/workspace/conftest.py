@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from azure.core.credentials import AccessToken
@@ -12,8 +13,8 @@ from azure.storage.blob import BlobServiceClient
 
 from adapters.publishing import Published, publish
 from local.cloud.workspace.provider import Workspace
-from local.cloud.workspace.settings import Settings
-from tests.local.workspace.stack import Arm, azurite, served
+from local.cloud.workspace.settings import DATASTORES, Settings
+from tests.local.workspace.stack import Arm, served
 
 WORKSPACE = (
     "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/"
@@ -67,6 +68,16 @@ class Stack:
             time.sleep(0.05)
         raise AssertionError(f"{job} is still {properties['status']}")
 
+    def told(self, job: str) -> list[dict[str, Any]]:
+        """All events, once the last one of a job that completes is there."""
+        deadline = time.monotonic() + 180
+        while time.monotonic() < deadline:
+            told = [one for one in self.events if one["eventType"].endswith("RunCompleted")]
+            if job in [one["data"]["runId"] for one in told]:
+                return list(self.events)
+            time.sleep(0.05)
+        raise AssertionError(f"{job} was not told to have completed: {self.events}")
+
     def ended(self, job: str) -> dict[str, Any]:
         return self.until(job, lambda it: it["status"] in {"Completed", "Failed", "Canceled"})
 
@@ -113,12 +124,6 @@ def pipeline_job(job: str, component: str, manifest: str) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="session")
-def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with azurite(tmp_path_factory.mktemp("azurite")) as connection:
-        yield connection
-
-
 @pytest.fixture
 def stack(
     storage: str, mlflow_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -132,6 +137,7 @@ def stack(
             mlflow=mlflow_url,
             tracking_uri=mlflow_url,
             folder=tmp_path / "workspace",
+            datastores={**DATASTORES, "ratchet_runs": f"runs-{uuid4().hex}"},
         )
         with BlobServiceClient.from_connection_string(storage) as blobs:
             stack = Stack(arm, address, settings, blobs, [])

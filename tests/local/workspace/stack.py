@@ -1,12 +1,8 @@
-"""The real servers that the workspace's tests stand on: Azurite, and an ARM over TLS."""
+"""The bare front of an ARM over TLS, with a workspace behind it."""
 
 import json
-import socket
 import ssl
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,31 +17,6 @@ from local.cloud.arm import Answer
 from local.cloud.errors import Refused
 from local.cloud.ids import parse
 from local.cloud.workspace.provider import Workspace
-
-AZURITE = Path(__file__).parents[3] / "local/azurite/node_modules/azurite/dist/src/blob/main.js"
-
-# The account and key that Azurite documents for everybody.
-ACCOUNT = "devstoreaccount1"
-KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
-
-
-@contextmanager
-def azurite(folder: Path) -> Iterator[str]:
-    """Run Azurite's blob service; gives a connection string."""
-    port = _free_port()
-    command = [str(Path(sys.executable).parent / "node"), str(AZURITE), "--silent"]
-    command += ["--skipApiVersionCheck", "--disableTelemetry", "--location", str(folder)]
-    with (folder / "azurite.log").open("wb") as log:
-        process = subprocess.Popen([*command, "--blobPort", str(port)], stdout=log, stderr=log)
-    try:
-        _wait(port, process)
-        yield (
-            f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};"
-            f"BlobEndpoint=http://127.0.0.1:{port}/{ACCOUNT};"
-        )
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 class Arm:
@@ -109,20 +80,3 @@ def served(front: Arm, folder: Path) -> Iterator[tuple[str, Path]]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError(f"nothing came up on port {port}")
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

@@ -6,6 +6,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import mlflow
 import onnxruntime
@@ -31,14 +32,19 @@ def frozen(stack: Stack, folder: Path, *chapters: str) -> tuple[str, list[dict[s
     """The URL of a manifest of these chapters' files, and what it says of them."""
     written = data.write(folder)
     paths = [path for chapter in chapters for path in written[chapter]]
-    files = [uploaded(stack, "data", f"digits/{one.name}", one.read_bytes()) for one in paths]
+    container = f"data-{uuid4().hex}"
+    files = [uploaded(stack, container, one.name, one.read_bytes()) for one in paths]
     document = {"schema": 1, "model": "digits", "files": files}
-    manifest = uploaded(stack, "manifests", "digits/one.json", json.dumps(document).encode())
+    manifest = uploaded(stack, container, "manifest.json", json.dumps(document).encode())
     return manifest["url"], files
 
 
 def read(stack: Stack, name: str) -> bytes:
-    content: bytes = stack.blobs.get_blob_client("runs", name).download_blob().readall()
+    content: bytes = (
+        stack.blobs.get_blob_client(stack.settings.datastores["ratchet_runs"], name)
+        .download_blob()
+        .readall()
+    )
     return content
 
 
@@ -100,8 +106,8 @@ def test_a_job_leaves_a_model_and_its_evidence(stack: Stack, tmp_path: Path):
 
 def test_a_file_that_changed_since_the_manifest_fails_the_job(stack: Stack, tmp_path: Path):
     manifest, files = frozen(stack, tmp_path / "data", "first")
-    name = files[1]["url"].rpartition("/data/")[2]
-    uploaded(stack, "data", name, b"something else")
+    *_, container, name = files[1]["url"].split("/")
+    uploaded(stack, container, name, b"something else")
     stack.submit("digits-2", stack.publish(PIPELINE).id, manifest)
     job = stack.ended("digits-2")
     assert job["status"] == "Failed"
@@ -132,8 +138,8 @@ def test_a_failing_step_tells_its_last_lines_and_where_its_log_is(
 
 def test_a_job_tells_its_status_as_azure_does(stack: Stack, shell_pipeline: Path):
     stack.submit("shell-2", stack.publish(shell_pipeline).id, "echo 1 > $MODEL/a")
-    stack.ended("shell-2")
-    root = [event for event in stack.events if event["data"]["runId"] == "shell-2"]
+    events = stack.told("shell-2")
+    root = [event for event in events if event["data"]["runId"] == "shell-2"]
     assert [
         (one["eventType"].rpartition(".")[2], one["data"].get("runStatus")) for one in root
     ] == [
@@ -142,7 +148,7 @@ def test_a_job_tells_its_status_as_azure_does(stack: Stack, shell_pipeline: Path
         ("RunStatusChanged", "Completed"),
         ("RunCompleted", None),
     ]
-    completed = [one for one in stack.events if one["eventType"].endswith("RunCompleted")]
+    completed = [one for one in events if one["eventType"].endswith("RunCompleted")]
     assert [one["data"]["runType"] for one in completed] == [
         "azureml.StepRun",
         "azureml.StepRun",
