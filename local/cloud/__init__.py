@@ -7,6 +7,8 @@ manager     Azure Resource Manager: all that is checked before a provider is ask
 arm         the interface that a resource provider fulfils
 schemas     the published definitions that bodies are held against
 operations  long-running operations
+store       where all this is remembered
+guarded     processes that never outlive this one
 faults/     trouble on demand
 containers/ Microsoft.ContainerInstance: container groups as processes
 workspace/  Microsoft.MachineLearningServices: a workspace whose jobs run as processes

@@ -32,8 +32,8 @@ def main() -> int:
     """Serve until told to stop; gives the exit status."""
     arguments = _arguments()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    # It would tell of every request of the gateway.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for talkative in ("httpx", "uvicorn.error"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     try:
         settings = load(arguments.settings)
         with bind(settings.tls_port) as tls, bind(settings.port) as plain:

@@ -5,12 +5,13 @@ trusts the server. The bundle adds to the public authorities, since REQUESTS_CA_
 what a client would trust otherwise.
 """
 
-import os
 import ssl
 from pathlib import Path
 
 import certifi
 import trustme
+
+from local.layout import write_secret
 
 
 class Certificate:
@@ -21,10 +22,12 @@ class Certificate:
         authority = _kept_authority(folder)
         issued = authority.issue_cert("127.0.0.1", "localhost")
         self.chain, self.key = folder / "server.pem", folder / "server.key"
-        _write(self.key, issued.private_key_pem.bytes())
-        _write(self.chain, b"".join(one.bytes() for one in issued.cert_chain_pems))
+        write_secret(self.key, issued.private_key_pem.bytes())
+        write_secret(self.chain, b"".join(one.bytes() for one in issued.cert_chain_pems))
         self.bundle = folder / "ca-bundle.pem"
-        _write(self.bundle, Path(certifi.where()).read_bytes() + b"\n" + authority.cert_pem.bytes())
+        write_secret(
+            self.bundle, Path(certifi.where()).read_bytes() + b"\n" + authority.cert_pem.bytes()
+        )
 
     def client_context(self) -> ssl.SSLContext:
         """What a client in this process verifies the server with."""
@@ -36,14 +39,6 @@ def _kept_authority(folder: Path) -> trustme.CA:
     if chain.exists() and key.exists():
         return trustme.CA.from_pem(chain.read_bytes(), key.read_bytes())
     authority = trustme.CA(organization_name="Ratchet's miniature Azure")
-    _write(key, authority.private_key_pem.bytes())
-    _write(chain, authority.cert_pem.bytes())
+    write_secret(key, authority.private_key_pem.bytes())
+    write_secret(chain, authority.cert_pem.bytes())
     return authority
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Replace a file in one move, for nobody else to read."""
-    part = path.with_name(path.name + ".part")
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123 - Only os.open sets the mode from the first moment.
-        file.write(content)
-    part.replace(path)

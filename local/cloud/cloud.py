@@ -23,7 +23,7 @@ from local.cloud.manager import ResourceManager
 from local.cloud.operations import Operations
 from local.cloud.roles import Roles
 from local.cloud.settings import Principal, Settings, WorkspaceSettings, role_definitions
-from local.cloud.workspace.store import Store
+from local.cloud.store import Store
 
 
 class Cloud:

@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from local.cloud.workspace.store import Store
+from local.cloud.store import Store
 
 _KIND = "operations"
 

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from local.cloud.containers.addresses import Address
-from local.cloud.workspace.store import Store
+from local.cloud.store import Store
 
 _KIND = "containerGroups"
 

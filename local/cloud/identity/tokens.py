@@ -4,7 +4,6 @@ Entra ID signs with a key pair that everybody can look up. Here issuer and recei
 process, so one key that nobody else has is enough; it is kept, so that tokens survive a restart.
 """
 
-import os
 import secrets
 import time
 import uuid
@@ -13,6 +12,7 @@ from pathlib import Path
 import jwt
 
 from local.cloud.errors import unauthenticated
+from local.layout import write_secret
 
 TENANT = "11111111-1111-1111-1111-111111111111"
 _ISSUER = f"https://sts.windows.net/{TENANT}/"
@@ -77,6 +77,5 @@ def object_id(principal: str) -> uuid.UUID:
 
 def _kept_key(path: Path) -> bytes:
     if not path.exists():
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - Only os.open sets the mode from the first moment.
-            file.write(secrets.token_bytes(32))
+        write_secret(path, secrets.token_bytes(32))
     return path.read_bytes()

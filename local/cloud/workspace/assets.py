@@ -5,11 +5,11 @@ from typing import Any
 
 from local.cloud.arm import Answer, Request
 from local.cloud.errors import Refused
+from local.cloud.store import Store
 from local.cloud.workspace.answers import not_allowed, page
 from local.cloud.workspace.errors import not_found, wrong
 from local.cloud.workspace.plan import Spec
 from local.cloud.workspace.record import now
-from local.cloud.workspace.store import Store
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 _MUTABLE = frozenset({"description", "tags", "properties", "isArchived"})

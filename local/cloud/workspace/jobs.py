@@ -79,12 +79,7 @@ class Jobs:
         return job
 
     def _view(self, job: JobRecord) -> dict[str, Any]:
-        """The resource.
-
-        Azure gives no reason with a failed job (see `history`); here it stands beside the status,
-        so that a look at the resource is enough for a person.
-        """
-        error = {"code": "UserError", "message": job.error} if job.error else None
+        """The resource; as in Azure it does not say why a job failed (see `history`)."""
         return {
             "id": f"{self._workspace}/jobs/{job.name}",
             "name": job.name,
@@ -94,7 +89,6 @@ class Jobs:
                 **job.properties,
                 "experimentName": job.experiment_name,
                 "status": job.status,
-                **({"error": error} if error else {}),
             },
             "systemData": {"createdAt": job.created, "createdByType": "Application"},
         }

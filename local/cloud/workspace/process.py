@@ -1,17 +1,12 @@
 """One step as a process: bounded in time, stopped with all that it started, never left behind."""
 
-import contextlib
-import os
 import signal
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-# The shell starts a watcher that reads the standard input, which only this program can write. It
-# never does: the read ends when this program has ended, however it did, and the watcher then kills
-# the whole process group. `wait` below kills the group too, so the watcher does not outlive a step.
-_GUARD = "exec 3<&0 </dev/null; { read -r _ <&3; kill -KILL 0; } & exec 3<&-\n"
+from local.cloud.guarded import spawn, sweep
 
 LAST_LINES = 20
 
@@ -31,16 +26,9 @@ class Process:
         self, command: str, folder: Path, environment: Mapping[str, str], log: Path
     ) -> None:
         self._log = log
-        with log.open("wb") as output:
-            self._process = subprocess.Popen(
-                ["/bin/sh", "-c", _GUARD + command],
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self._process = spawn(
+            ["/bin/sh", "-c", command], folder=folder, environment=environment, log=log
+        )
 
     def wait(self, seconds: float) -> Ended:
         """Wait for the end, at most so long, and clean up whatever the step has left running."""
@@ -50,19 +38,12 @@ class Process:
         except subprocess.TimeoutExpired:
             problem = f"was still running after {seconds:g} s and was stopped"
         finally:
-            self._kill()
+            sweep(self._process)
         return Ended(problem=problem, last_lines=last_lines(self._log))
 
     def cancel(self) -> None:
         """Stop the step now."""
-        self._kill()
-
-    def _kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        if self._process.stdin:
-            self._process.stdin.close()
+        sweep(self._process)
 
 
 def last_lines(log: Path) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from local.cloud.arm import Answer, Request, ResourceType
+from local.cloud.store import Store
 from local.cloud.workspace.answers import not_allowed
 from local.cloud.workspace.assets import Assets
 from local.cloud.workspace.datastores import Datastores
@@ -18,7 +19,6 @@ from local.cloud.workspace.runs import Runs
 from local.cloud.workspace.settings import Settings
 from local.cloud.workspace.step import Bench
 from local.cloud.workspace.storage import Storage
-from local.cloud.workspace.store import Store
 from local.cloud.workspace.tracking import Tracking
 
 _ASSETS = {

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
-from local.cloud.workspace.store import Store
+from local.cloud.store import Store
 
 ENDED = frozenset({"Completed", "Failed", "Canceled"})
 

@@ -1,7 +1,6 @@
 """One control plane for all tests that do not stop it; each uses resources of its own."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,9 +12,3 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """A running control plane without a workspace."""
     with host(tmp_path_factory.mktemp("cloud")) as running:
         yield running.start()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder for a control plane of the test's own."""
-    return tmp_path

@@ -1,4 +1,4 @@
-"""Where the workspace remembers: JSON documents in one SQLite file, safe between threads."""
+"""Where the control plane remembers: JSON documents in one SQLite file, safe between threads."""
 
 import json
 import sqlite3
