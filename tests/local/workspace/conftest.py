@@ -68,6 +68,11 @@ class Stack:
             time.sleep(0.05)
         raise AssertionError(f"{job} is still {properties['status']}")
 
+    def reason(self, job: str) -> str:
+        """Why a job failed, once it has."""
+        assert self.ended(job)["status"] == "Failed"
+        return str(self.workspace.details(job)["error"]["error"]["message"])
+
     def told(self, job: str) -> list[dict[str, Any]]:
         """All events, once the last one of a job that completes is there."""
         deadline = time.monotonic() + 180

@@ -109,19 +109,16 @@ def test_a_file_that_changed_since_the_manifest_fails_the_job(stack: Stack, tmp_
     *_, container, name = files[1]["url"].split("/")
     uploaded(stack, container, name, b"something else")
     stack.submit("digits-2", stack.publish(PIPELINE).id, manifest)
-    job = stack.ended("digits-2")
-    assert job["status"] == "Failed"
-    assert job["error"]["message"].startswith("The step train.prepare ended with exit code 1.")
-    assert (
-        f"{files[1]['url']} is no longer the version {files[1]['etag']}" in job["error"]["message"]
-    )
+    reason = stack.reason("digits-2")
+    assert reason.startswith("The step train.prepare ended with exit code 1.")
+    assert f"{files[1]['url']} is no longer the version {files[1]['etag']}" in reason
 
 
 def test_a_failing_step_tells_its_last_lines_and_where_its_log_is(
     stack: Stack, shell_pipeline: Path
 ):
     stack.submit("shell-1", stack.publish(shell_pipeline).id, "echo oh; cat note.txt; exit 7")
-    message = stack.ended("shell-1")["error"]["message"]
+    message = stack.reason("shell-1")
     assert message == "The step train.first ended with exit code 7. Its last lines:\noh\ncode"
     root = stack.workspace.details("shell-1")
     assert root["error"] == {"error": {"code": "UserError", "message": message}}
@@ -202,8 +199,7 @@ def test_many_requests_for_one_job_run_it_once(stack: Stack, shell_pipeline: Pat
 
 def test_a_component_that_is_not_there_fails_the_job(stack: Stack):
     stack.submit("nothing", "/x/components/none/versions/1", "m")
-    job = stack.ended("nothing")
-    assert job["error"]["message"] == "The component none:1 was not found."
+    assert stack.reason("nothing") == "The component none:1 was not found."
 
 
 def test_the_same_job_again_is_the_job_and_another_is_refused(stack: Stack):
