@@ -8,11 +8,13 @@ from uuid import uuid4
 import pytest
 import trustme
 from azure.core.credentials import AccessToken
+from azure.servicebus import ServiceBusClient
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
 from adapters.arm import Arm
+from adapters.clients import servicebus_client
 from tests.adapters.receiver import Receiver
-from tests.adapters.servers import azurite, mlflow_server
+from tests.adapters.servers import Bus, azurite, mlflow_server, service_bus
 
 
 class Credential:
@@ -34,6 +36,20 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The connection string of a real Azurite; each test uses containers of its own."""
     with azurite(tmp_path_factory.mktemp("azurite")) as connection:
         yield connection
+
+
+@pytest.fixture
+def servicebus(tmp_path: Path) -> Iterator[Bus]:
+    """A Service Bus of the test's own, since its queues have fixed names."""
+    with service_bus(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def bus(servicebus: Bus) -> Iterator[ServiceBusClient]:
+    """The app's client of it."""
+    with servicebus_client(servicebus.connection) as client:
+        yield client
 
 
 @pytest.fixture

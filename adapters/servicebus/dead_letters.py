@@ -5,8 +5,9 @@ queue remembers, so that duplicate detection lets it through, and the same one i
 interrupted and repeated, so that it is still sent once.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 
 from azure.servicebus import (
     ServiceBusClient,
@@ -33,28 +34,29 @@ class DeadLetters:
 
     def __init__(self, client: ServiceBusClient) -> None:
         self._client = client
-        self._senders = Senders(client)
 
     def list(self) -> Sequence[Letter]:
         """All of them, the earliest first."""
-        letters = [letter(place, message) for place in PLACES for message in self._peek(place)]
+        with ThreadPoolExecutor(len(PLACES)) as threads:
+            letters = [one for found in threads.map(self._look, PLACES) for one in found]
         return sorted(letters, key=lambda one: one.at)
 
     def redrive(self, ids: Collection[str]) -> Sequence[str]:
         """Send those of these ids again to where they failed; gives the ids that were found."""
         wanted = {place: {one for one in ids if _lies_in(place, one)} for place in PLACES}
-        return [
-            one for place in PLACES if wanted[place] for one in self._empty(place, wanted[place])
-        ]
+        with closing(Senders(self._client)) as senders:
+            found = [self._empty(place, some, senders) for place, some in wanted.items() if some]
+        return [one for some in found for one in some]
 
-    def _peek(self, place: Place) -> Iterator[ServiceBusReceivedMessage]:
-        number = 1
+    def _look(self, place: Place) -> Sequence[Letter]:
+        found, number = list[Letter](), 1
         with queue_errors(f"look into {place.name}", _ROLE), self._receiver(place) as receiver:
             while page := receiver.peek_messages(_PAGE, sequence_number=number):
-                yield from page
+                found += [letter(place, message) for message in page]
                 number = max(message.sequence_number or 0 for message in page) + 1
+        return found
 
-    def _empty(self, place: Place, wanted: Collection[str]) -> Sequence[str]:
+    def _empty(self, place: Place, wanted: Collection[str], senders: Senders) -> Sequence[str]:
         """Send the wanted messages of a place again; gives the ids that were found there.
 
         A queue gives its messages in its own order: the others are held meanwhile, then returned.
@@ -64,7 +66,7 @@ class DeadLetters:
             while len(found) < len(wanted) and (page := _page(receiver, place, held)):
                 for name, message in page.items():
                     if name in wanted:
-                        self._send_again(place, message)
+                        _send_again(place, message, senders)
                         receiver.complete_message(message)
                         found.append(name)
                     else:
@@ -72,21 +74,22 @@ class DeadLetters:
             _give_back(receiver, held.values())
         return found
 
-    def _send_again(self, place: Place, message: ServiceBusReceivedMessage) -> None:
-        parked = original(place, message)
-        queue = parked.source if parked.source in {LANES, WORK} else EVENTS
-        again = ServiceBusMessage(
-            parked.body,
-            message_id=digest("redrive", identifier(place, message)),
-            session_id=(parked.model or _NO_MODEL) if queue == LANES else None,
-            content_type="application/json",
-            application_properties={"retry": parked.retry},
-        )
-        self._senders.send(queue, again)
-
     def _receiver(self, place: Place) -> ServiceBusReceiver:
         part = ServiceBusSubQueue.DEAD_LETTER if place.dead else None
         return self._client.get_queue_receiver(place.queue, sub_queue=part)
+
+
+def _send_again(place: Place, message: ServiceBusReceivedMessage, senders: Senders) -> None:
+    parked = original(place, message)
+    queue = parked.source if parked.source in {LANES, WORK} else EVENTS
+    again = ServiceBusMessage(
+        parked.body,
+        message_id=digest("redrive", identifier(place, message)),
+        session_id=(parked.model or _NO_MODEL) if queue == LANES else None,
+        content_type="application/json",
+        application_properties={"retry": parked.retry},
+    )
+    senders.send(queue, again)
 
 
 def _lies_in(place: Place, one: str) -> bool:

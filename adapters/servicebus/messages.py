@@ -70,6 +70,10 @@ class ServiceBusMessages:
         )
         self._senders.send(PARKED, message)
 
+    def close(self) -> None:
+        """Close the connections; a later send opens its own again."""
+        self._senders.close()
+
 
 def fitting(parked: Parked) -> Parked:
     """The same, cut so that a queue takes it; a body that was cut can be read but not sent again.

@@ -30,3 +30,10 @@ class Senders:
                 sender.close()
                 raise
             self._open[queue] = sender
+
+    def close(self) -> None:
+        """Close all connections; a later send opens its own again."""
+        for queue, lock in self._locks.items():
+            with lock:
+                if sender := self._open.pop(queue, None):
+                    sender.close()

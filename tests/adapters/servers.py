@@ -1,5 +1,6 @@
 """Real servers on loopback for the tests of adapters that talk to them."""
 
+import json
 import socket
 import subprocess
 import sys
@@ -12,9 +13,17 @@ from urllib.request import urlopen
 
 from local.azurite import server
 from local.ports import free_ports
-from local.processes import Supervisor
+from local.processes import Service, Supervisor
+from local.servicebus.amqp import sas
 
 _READY_WITHIN = 90.0
+_UNIQUE = {"requiresDuplicateDetection": True}
+_QUEUES: dict[str, dict[str, object]] = {
+    "events": {"maxDeliveryCount": 1},
+    "lanes": {**_UNIQUE, "requiresSession": True, "maxDeliveryCount": 1},
+    "work": {**_UNIQUE, "maxDeliveryCount": 1},
+    "parked": {},
+}
 
 
 @contextmanager
@@ -37,6 +46,37 @@ def azurite(folder: Path) -> Iterator[str]:
     with Supervisor(folder / "logs") as processes:
         processes.start(server.azurite(folder / "data", blob=blob, queue=queue, table=table))
         yield server.connection_string(blob=blob, queue=queue, table=table)
+
+
+class Bus:
+    """A Service Bus with Ratchet's queues, empty at first; what it holds survives a restart."""
+
+    def __init__(self, folder: Path, processes: Supervisor) -> None:
+        queues = [{"name": name, "properties": settings} for name, settings in _QUEUES.items()]
+        (folder / "queues.json").write_text(json.dumps({"queues": queues}))
+        [self._port] = free_ports(1)
+        self._folder, self._processes = folder, processes
+        self.connection = sas.connection_string(self._port)
+
+    def start(self) -> None:
+        """Start it, on the same port every time."""
+        command = [sys.executable, "-m", "local.servicebus", "--port", str(self._port)]
+        command += ["--data", str(self._folder / "data")]
+        command += ["--queues", str(self._folder / "queues.json")]
+        self._processes.start(Service(name="servicebus", command=command))
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        self._processes.kill("servicebus")
+
+
+@contextmanager
+def service_bus(folder: Path) -> Iterator[Bus]:
+    """A running Service Bus with its state below `folder`."""
+    with Supervisor(folder / "logs") as processes:
+        bus = Bus(folder, processes)
+        bus.start()
+        yield bus
 
 
 @contextmanager

@@ -72,6 +72,9 @@ class ServiceBusQueues:
         bodies = _drain(self._client.get_queue_receiver("parked"))
         return [msgspec.json.decode(one.body, type=Parked) for one in bodies]
 
+    def close(self) -> None:
+        self.port.close()
+
 
 def _drain(receiver: ServiceBusReceiver) -> list[Taken]:
     """Take all that is due. A look tells how much that is, so that nothing has to be waited for."""

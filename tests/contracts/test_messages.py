@@ -1,8 +1,9 @@
 """What every adapter of the port `Messages` keeps to, in memory and on Service Bus."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -19,11 +20,13 @@ T = TypeVar("T")
 
 
 @pytest.fixture(params=["memory", "azure"])
-def queues(request: pytest.FixtureRequest) -> Queues:
+def queues(request: pytest.FixtureRequest) -> Iterator[Queues]:
     if request.param == "memory":
-        return MemoryQueues()
+        yield MemoryQueues()
+        return
     bus: ServiceBusClient = request.getfixturevalue("bus")
-    return ServiceBusQueues(bus)
+    with closing(ServiceBusQueues(bus)) as open_queues:
+        yield open_queues
 
 
 def arrived(bucket: int = 10, model: str = "digits") -> DataArrived:
