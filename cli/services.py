@@ -13,7 +13,7 @@ import typer
 from wiring.services import Services
 from wiring.settings import Settings
 
-LOCAL = Path(".ratchet/local.settings.json")
+LOCAL = Path(".ratchet/stack/local.settings.json")
 
 SettingsFile = Annotated[
     Path | None,

@@ -177,6 +177,9 @@ class Endpoints(Protocol):
     def look(self, name: str, target: str) -> EndpointFacts | None:
         """The endpoint as it is; None when there is none."""
 
+    def address(self, name: str) -> str:
+        """Host and port at which clients reach an endpoint. Raises Transient while it has none."""
+
     def score(self, name: str, target: str, deployment: str, body: bytes) -> bytes:
         """Ask one deployment a question, as any client would; gives the answer's bytes."""
 

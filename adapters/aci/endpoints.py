@@ -68,7 +68,7 @@ class ContainerEndpoints:
     def score(self, name: str, target: str, deployment: str, body: bytes) -> bytes:
         """Ask one deployment a question, as any client would; gives the answer's bytes."""
         _only_aci(target)
-        url = f"http://{self._address(name)}/score"
+        url = f"http://{self.address(name)}/score"
         headers = {"Content-Type": "application/json", "azureml-model-deployment": deployment}
         try:
             with closing(
@@ -99,7 +99,8 @@ class ContainerEndpoints:
         found = self._arm.find(self._group(name), group.API_VERSION)
         return group.problem(found) if found else None
 
-    def _address(self, name: str) -> str:
+    def address(self, name: str) -> str:
+        """Where clients reach an endpoint. Raises Transient while it has no address."""
         found = self._arm.find(self._group(name), group.API_VERSION)
         address = group.address(found) if found else None
         if address is None:

@@ -30,6 +30,10 @@ class MemoryEndpoints:
             generation=spec.generation, deployments=deployments, traffic=spec.traffic
         )
 
+    def address(self, name: str) -> str:
+        """A place that is nowhere."""
+        return f"{name}.memory:80"
+
     def score(self, name: str, target: str, deployment: str, body: bytes) -> bytes:  # noqa: ARG002
         """Answer any question with one prediction, if the deployment is there and well."""
         facts = self.look(name, target)

@@ -1,0 +1,1 @@
+"""`ratchet demo`: a model's whole life, on real data, on one machine."""

@@ -1,0 +1,55 @@
+"""What the outside world saw: counted there, not in Ratchet's own memory."""
+
+import itertools
+from typing import Any
+
+import urllib3
+
+from cli.demo.stage import MODEL, Stage, StoryError
+
+
+def received(stage: Stage) -> list[dict[str, Any]]:
+    """The webhooks that the receiver took; it refuses what is not signed as it has to be."""
+    answer = urllib3.request("GET", f"{stage.stack.urls['webhooks']}/received")
+    return list(answer.json())
+
+
+def expect_webhooks(stage: Stage, kinds: dict[str, int]) -> None:
+    """Wait for so many signed webhooks of each kind, and tell of them."""
+
+    def arrived(_: object) -> bool:
+        got = [one["body"]["type"] for one in received(stage)]
+        return all(got.count(kind) >= number for kind, number in kinds.items())
+
+    stage.wait("the webhooks have arrived", arrived)
+    told = ", ".join(kinds)
+    stage.say(f"The webhook receiver got {told}; every signature was verified.")
+
+
+def effects(stage: Stage) -> dict[str, int]:
+    """What was done to the outside so far, counted."""
+    services = stage.services
+    numbers = itertools.takewhile(
+        lambda number: services.registry.find(MODEL, str(number)), itertools.count(1)
+    )
+    return {
+        "trainings": stage.state.attempts,
+        "registered versions": sum(1 for _ in numbers),
+        "specifications of the endpoint": stage.state.generation,
+        "webhooks by id": len({one["webhook-id"] for one in received(stage)}),
+    }
+
+
+def deliver_everything_again(stage: Stage, times: int) -> int:
+    """Have Event Grid deliver all events again, shuffled, and wait until none is on its way."""
+    grid = stage.stack.urls["event grid"]
+    answer = urllib3.request("POST", f"{grid}/admin/replay", json={"times": times, "seed": 7})
+    if answer.status >= 300:
+        raise StoryError(f"the events could not be delivered again: {answer.data[:200]!r}")
+    stage.wait("they are all delivered", lambda _: _delivered(grid))
+    return int(answer.json()["published"])
+
+
+def _delivered(grid: str) -> bool:
+    deliveries = urllib3.request("GET", f"{grid}/admin").json()["deliveries"]
+    return not any(states.get("waiting") for states in deliveries.values())

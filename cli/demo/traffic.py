@@ -1,0 +1,63 @@
+"""Clients that keep asking the endpoint while its versions change: none of them may notice."""
+
+import threading
+import time
+from collections import Counter
+from types import TracebackType
+from typing import Self
+
+from urllib3 import PoolManager, Timeout
+from urllib3.exceptions import HTTPError
+
+_CLIENTS = 2
+_PAUSE = 0.02
+
+
+class Traffic:
+    """A context in which clients ask; `answers` counts by deployment, `lost` what went wrong."""
+
+    def __init__(self, url: str, question: bytes) -> None:
+        self.answers: Counter[str] = Counter()
+        self.lost: list[str] = []
+        self._url, self._question = url, question
+        self._over = threading.Event()
+        self._lock = threading.Lock()
+        self._clients = [
+            threading.Thread(target=self._ask_on, daemon=True) for _ in range(_CLIENTS)
+        ]
+
+    def __enter__(self) -> Self:
+        for client in self._clients:
+            client.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        for client in self._clients:
+            client.join()
+
+    def _ask_on(self) -> None:
+        http = PoolManager(retries=False, timeout=Timeout(10))
+        while not self._over.is_set():
+            problem, deployment = self._ask(http)
+            with self._lock:
+                if problem:
+                    self.lost.append(problem)
+                else:
+                    self.answers[deployment] += 1
+            time.sleep(_PAUSE)
+
+    def _ask(self, http: PoolManager) -> tuple[str | None, str]:
+        headers = {"content-type": "application/json"}
+        try:
+            answer = http.request("POST", self._url, body=self._question, headers=headers)
+        except HTTPError as error:
+            return f"{type(error).__name__}: {error}", ""
+        if answer.status != 200:
+            return f"status {answer.status}: {answer.data[:200]!r}", ""
+        return None, answer.headers.get("azureml-model-deployment", "")

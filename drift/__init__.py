@@ -1,0 +1,1 @@
+"""Mathematics of change: profiles, statistics and verdicts will live here."""
