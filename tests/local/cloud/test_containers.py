@@ -178,7 +178,7 @@ def test_groups_are_listed_by_group_and_subscription(cloud: Emulator):
 
 
 def test_last_lines_of_a_log_are_told(cloud: Emulator):
-    client = cloud.containers()
+    client = cloud.containers("owner")
     body = group("tell", policy="Never", ZZ="last")
     client.container_groups.begin_create_or_update("ratchet", "tail", body).result()
     eventually(lambda: _log(cloud, "tail"))
@@ -222,7 +222,7 @@ def _status(url: str) -> int | None:
 
 
 def _log(cloud: Emulator, name: str) -> str:
-    content: str = cloud.containers().containers.list_logs("ratchet", name, "main").content
+    content: str = cloud.containers("owner").containers.list_logs("ratchet", name, "main").content
     return content
 
 

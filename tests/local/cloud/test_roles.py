@@ -106,6 +106,7 @@ def test_app_may_do_its_work(action: str):
         f"{ML}/jobs/delete",
         f"{ML}/computes/write",
         "Microsoft.ContainerInstance/containerGroups/containers/exec/action",
+        "Microsoft.ContainerInstance/containerGroups/containers/logs/read",
         "Microsoft.Authorization/roleAssignments/write",
         "Microsoft.Storage/storageAccounts/listKeys/action",
     ],
