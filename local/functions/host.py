@@ -35,7 +35,7 @@ class Door:
 
 
 class Host:
-    """Indexes the app on creation; an app that cannot be indexed leaves a host with an error."""
+    """Indexes the app, then starts its triggers; without an app it stays up and tells why."""
 
     def __init__(
         self,
@@ -97,6 +97,12 @@ class Host:
         if self._running:
             await asyncio.wait(self._running, timeout=grace)
 
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run beside the rest; the stop waits for it."""
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+
     def _open_door(self, function: Function) -> None:
         prefix, trigger = self._host.extensions.http.route_prefix, function.trigger
         template = Template(resolve(f"{prefix}/{trigger['route']}", self._settings))
@@ -113,12 +119,6 @@ class Host:
         schedule = parse(resolve(function.trigger["schedule"], self._settings))
         folder = self._data / "timers"
         self.spawn(Timer(function, schedule, folder, self.invoker, self._stop).run())
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run beside the rest; the stop waits for it."""
-        task = asyncio.create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)

@@ -33,7 +33,7 @@ class Outcome:
 
 
 class Invoker:
-    """Invokes functions; `busy` counts those that run.
+    """Invokes functions, each for as long as host.json lets it.
 
     A thread cannot be stopped. When a function in a thread overruns its time, `overrun` is called:
     the real host then starts the worker anew.
@@ -46,7 +46,6 @@ class Invoker:
         self._timeout = timeout
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="function")
         self._overrun = overrun
-        self.busy = 0
 
     async def invoke(
         self, function: Function, data: Datum, metadata: dict[str, Datum] | None = None
@@ -54,14 +53,13 @@ class Invoker:
         """Run the function on the trigger data."""
         context = Context(function.name, self._folder)
         reset = running.set(context)
-        started, self.busy = time.monotonic(), self.busy + 1
+        started = time.monotonic()
         try:
             arguments = self._arguments(function, data, metadata, context)
             outcome = Outcome(await self._run(function, arguments))
         except Exception as error:  # noqa: BLE001 - A function may raise anything; the host goes on.
             outcome = Outcome(error=error)
         _report(outcome, time.monotonic() - started)
-        self.busy -= 1
         running.reset(reset)
         return outcome
 

@@ -51,7 +51,7 @@ class Stop:
 
 
 async def _end(task: asyncio.Task[Any]) -> None:
-    """Cancel until it is done: Python 3.11's `wait_for` loses a cancellation that meets a result."""
+    """Cancel until it is done: `wait_for` of Python 3.11 may lose a cancellation to a result."""
     while not task.done():
         task.cancel()
         await asyncio.wait({task}, timeout=_BETWEEN_CANCELLATIONS)

@@ -1,11 +1,14 @@
 """What a message outlives: the end of the host, its sudden death, and the broker's."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.local.functions.conftest import QUEUES
-from tests.local.functions.hosting import eventually, hosted, seen
+from tests.local.functions.hosting import APPS, eventually, hosted, seen
 from tests.local.functions.posting import Post, posting
 from tests.local.servicebus.emulator import Emulator, spawn
 
@@ -69,3 +72,27 @@ def test_broker_that_comes_back_is_found_again(tmp_path: Path):
                 with posting(broker.client()) as post:
                     _at(host.folder, "end", _send(post))
             assert host.terminate() == 0
+
+
+@pytest.mark.parametrize(
+    ("bus_settings", "order"),
+    [
+        ({"autoCompleteMessages": False, "prefetchCount": 2}, {}),
+        ({"maxAutoLockRenewalDuration": "00:00:01"}, {"seconds": 5}),
+    ],
+    ids=["not completed", "not renewed for long"],
+)
+def test_lock_that_ends_brings_the_message_again(
+    bus: Emulator, post: Post, tmp_path: Path, bus_settings: dict[str, Any], order: dict[str, Any]
+):
+    app = shutil.copytree(APPS / "queues", tmp_path / "app")
+    host_json = {"version": "2.0", "extensions": {"serviceBus": bus_settings}}
+    (app / "host.json").write_text(json.dumps(host_json))
+    with hosted(str(app), tmp_path, WORK="work", BUS=bus.connection_string):
+        name = post.send("work", **order)
+
+        def deliveries() -> list[int]:
+            notes = [note for note in seen(tmp_path) if note["id"] == name]
+            return [note["delivery"] for note in notes if note["event"] == "begin"]
+
+        assert eventually(deliveries, lambda found: len(found) > 1)[:2] == [1, 2]
