@@ -41,14 +41,13 @@ def _against_champion(comparison: Comparison, policy: GatePolicy) -> Verdict:
     if margin is None or not math.isfinite(margin):
         return Verdict(won=False, sentence="Refused: the gain has no confidence bound.")
     won = margin > policy.min_gain
-    measure = f"at least {margin:+.4f} at {policy.confidence:.0%} confidence"
-    if not policy.confidence:
-        measure = f"{margin:+.4f}"
+    sure = f" (at least {margin:+.4f} with {policy.confidence:.0%} confidence)"
     return Verdict(
         won=won,
         sentence=f"{'Won' if won else 'Refused'}: {_score(comparison)} against "
         f"{comparison.champion_score:.4f} of champion version {comparison.champion}; the gain of "
-        f"{comparison.gain:+.4f} is {measure}, and has to be above {policy.min_gain:+.4f}.",
+        f"{comparison.gain:+.4f}{sure if policy.confidence else ''} is "
+        f"{'' if won else 'not '}above {policy.min_gain:+.4f}.",
     )
 
 

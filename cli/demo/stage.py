@@ -8,6 +8,8 @@ from typing import Any
 from azure.storage.blob import ContainerClient
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
 
 from adapters.clients import blob_service
 from decisions.ports import Entry
@@ -54,7 +56,7 @@ class Stage:
 
     def say(self, sentence: str) -> None:
         """Tell something that was seen."""
-        self.console.print(f"   {sentence}", soft_wrap=False, markup=False)
+        self.console.print(Padding(escape(sentence), (0, 0, 0, 3)))
 
     def upload(self, files: Sequence[Path]) -> None:
         """Upload files with the ordinary client."""
@@ -84,5 +86,7 @@ class Stage:
         """Tell what was decided since the last time."""
         ledger = self.ledger
         for entry in ledger[self._told :]:
-            self.say(f"{entry.at:%H:%M:%S}  {entry.sentence}")
+            line = Table.grid(padding=(0, 2))
+            line.add_row(f"   {entry.at:%H:%M:%S}", escape(entry.sentence))
+            self.console.print(line)
         self._told = len(ledger)

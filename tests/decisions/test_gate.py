@@ -43,7 +43,7 @@ def test_gain_within_chance_is_refused_with_both_numbers():
     assert not verdict.won
     assert verdict.sentence == (
         "Refused: test_accuracy 0.9100 on 230 test rows against 0.9000 of champion version 2; the "
-        "gain of +0.0100 is at least -0.0200 at 95% confidence, and has to be above +0.0000."
+        "gain of +0.0100 (at least -0.0200 with 95% confidence) is not above +0.0000."
     )
 
 
@@ -52,7 +52,9 @@ def test_gain_beyond_chance_wins():
 
 
 def test_bare_comparison_asks_for_no_bound():
-    assert judge(duel(0.91, 0.90), BARE).won
+    verdict = judge(duel(0.91, 0.90), BARE)
+    assert verdict.won
+    assert verdict.sentence.endswith("the gain of +0.0100 is above +0.0000.")
 
 
 def test_gain_has_to_exceed_the_margin():
