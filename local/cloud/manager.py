@@ -149,6 +149,10 @@ def _action(method: str, resource: ResourceId, action: str | None) -> str:
         return f"{resource.type}/{action}/action"
     if method not in _VERBS:
         raise Refused(405, "MethodNotAllowed", f"{method} is nothing that {resource.type} takes.")
+    if method != "GET" and (resource.is_collection or resource.group is None):
+        raise Refused(
+            405, "MethodNotAllowed", f"{method} takes a resource of a resource group, by its name."
+        )
     return f"{resource.type}/{_VERBS[method]}"
 
 

@@ -16,6 +16,7 @@ from local.cloud.settings import Image
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _PORTS = range(1, 65536)
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class Planner:
         _check_names([group, *(container["name"] for container in containers)])
         _check_ports(ports(body))
         for container in containers:
+            _check_variables(container["properties"])
             image = container["properties"]["image"]
             if image not in self.images:
                 raise Refused(
@@ -109,6 +111,17 @@ def _check_names(names: list[str]) -> None:
 def _check_ports(numbers: list[int]) -> None:
     if any(number not in _PORTS for number in numbers):
         raise Refused(400, "InvalidPort", "A port must lie between 1 and 65535.")
+
+
+def _check_variables(properties: Mapping[str, Any]) -> None:
+    for name, value in _variables(properties).items():
+        if not _VARIABLE.fullmatch(name) or "\0" in value:
+            raise Refused(
+                400,
+                "InvalidEnvironmentVariable",
+                f"The environment variable {name!r} needs a name out of letters, digits and '_', "
+                "and a value without NUL.",
+            )
 
 
 def _variables(properties: Mapping[str, Any]) -> dict[str, str]:

@@ -156,11 +156,27 @@ def test_size_of_a_group_cannot_be_changed(cloud: Emulator):
     assert refused.value.error.code == "InvalidContainerGroupUpdate"
 
 
-def test_name_that_leads_out_of_its_folder_is_refused(cloud: Emulator):
-    body = group("web")
-    body["properties"]["containers"][0]["name"] = "../../outside"
-    answer = cloud.ask("PUT", f"{GROUP}/{CONTAINERS}/path", body)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "InvalidContainerName")
+@pytest.mark.parametrize(
+    ("place", "value", "code"),
+    [
+        ("name", "../../outside", "InvalidContainerName"),
+        ("name", "", "InvalidContainerName"),
+        ("variable", "A=B", "InvalidEnvironmentVariable"),
+        ("value", "a\0b", "InvalidEnvironmentVariable"),
+        ("port", 70000, "InvalidPort"),
+    ],
+    ids=["path as name", "no name", "assignment as name", "NUL in a value", "port too high"],
+)
+def test_group_that_cannot_be_run_is_refused(cloud: Emulator, place: str, value: Any, code: str):
+    body = group("web", port=value if place == "port" else 8080)
+    container = body["properties"]["containers"][0]
+    variable = {"name": value if place == "variable" else "A", "value": "x"}
+    if place == "value":
+        variable["value"] = value
+    container["properties"]["environmentVariables"] = [variable]
+    container["name"] = value if place == "name" else "main"
+    answer = cloud.ask("PUT", f"{GROUP}/{CONTAINERS}/odd", body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
 
 
 def test_group_that_is_not_there_is_deleted_with_204(cloud: Emulator):

@@ -99,6 +99,16 @@ def test_refused_value_is_not_repeated(cloud: Emulator):
     assert "a secret" not in answer.text
 
 
+@pytest.mark.parametrize(
+    "path",
+    [f"{GROUP}/{CONTAINERS}", f"/subscriptions/{SUBSCRIPTION}/{CONTAINERS}/x"],
+    ids=["a collection", "of no resource group"],
+)
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_only_a_resource_of_a_group_is_written(cloud: Emulator, method: str, path: str):
+    assert _refusal(cloud.ask(method, path, group("web"))) == (405, "MethodNotAllowed")
+
+
 def test_unknown_action_is_refused(cloud: Emulator):
     answer = cloud.ask("POST", f"{ONE}/explode")
     assert _refusal(answer) == (404, "InvalidAction")
