@@ -24,7 +24,8 @@ SPECS = Path(__file__).parent.parent / "specs" / "eventgrid"
 SCOPE = Scope(workspace=WORKSPACE, account="jolovstorage")
 SAMPLES = [
     str(path.relative_to(SPECS))
-    for path in sorted(SPECS.rglob("*.json"))
+    for folder in ("storage", "machinelearning", "derived-model-monitor")
+    for path in sorted((SPECS / folder).rglob("*.json"))
     if "cloud-events-schema" in str(path)
 ]
 
