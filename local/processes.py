@@ -93,7 +93,7 @@ class Running:
         told = "\n".join(f"    {line}" for line in lines) or "    (it wrote nothing)"
         return f"{self.service.name} {what}. Its last lines, from {self.log}:\n{told}"
 
-    def stop(self, grace: float = GRACE) -> None:
+    def stop(self, grace: float) -> None:
         """Ask it to end; end it and its whole group when it has not done so in time."""
         self._process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -108,11 +108,15 @@ class Running:
 
 
 class Supervisor:
-    """The processes of one stack by name, in the order in which they were started."""
+    """The processes of one stack by name, in the order in which they were started.
 
-    def __init__(self, logs: Path) -> None:
+    A process that is told to end has `grace` seconds for it.
+    """
+
+    def __init__(self, logs: Path, grace: float = GRACE) -> None:
         logs.mkdir(parents=True, exist_ok=True)
         self._logs = logs
+        self._grace = grace
         self._running: dict[str, Running] = {}
 
     def start(self, *services: Service) -> None:
@@ -140,7 +144,7 @@ class Supervisor:
 
     def stop(self, name: str) -> None:
         """End one process gracefully."""
-        self._running.pop(name).stop()
+        self._running.pop(name).stop(self._grace)
 
     def kill(self, name: str) -> None:
         """Kill one process with SIGKILL, as a crash would."""
@@ -155,7 +159,7 @@ class Supervisor:
     def close(self) -> None:
         """End all, the last started first. Whatever happens, none is left."""
         while self._running:
-            self._running.popitem()[1].stop()
+            self._running.popitem()[1].stop(self._grace)
 
     def _wait(self, running: Running) -> None:
         deadline = running.began + running.service.patience

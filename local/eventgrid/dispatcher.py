@@ -51,6 +51,8 @@ class Dispatcher:
             async with asyncio.TaskGroup() as group:
                 for subscription in self._subscriptions:
                     group.create_task(self._serve(subscription))
+                # Without any subscription there is nothing to do, and still it goes on.
+                await asyncio.get_running_loop().create_future()
         finally:
             for destination in self._destinations.values():
                 await destination.close()

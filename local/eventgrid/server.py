@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,9 @@ async def serve(settings: Settings, store: Store, folder: Path, port: int) -> No
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn takes these for itself and raises them once more when it is done: into the void.
         asyncio.get_running_loop().add_signal_handler(number, lambda: None)
-    with socket.create_server((HOST, port)) as listener:
+    with contextlib.ExitStack() as sockets:
+        # They queue connections from now on, so that whoever reads `ready` is answered.
+        listener = sockets.enter_context(socket.create_server((HOST, port)))
         root = f"http://{HOST}:{listener.getsockname()[1]}"
         destinations = {
             subscription.name: _destination(settings, subscription, root)
@@ -43,22 +45,25 @@ async def serve(settings: Settings, store: Store, folder: Path, port: int) -> No
         dispatcher = Dispatcher(settings, store, destinations, dead_letters)
         topics = Topics(settings, store, dispatcher.wake)
         app = Interface(topics, store, dispatcher, destinations, _senders(settings)).app()
-        servers = [_server(app), *_tls_server(app, settings, folder)]
+        servers = {_server(app): listener}
+        if settings.tls:
+            secure = socket.create_server((HOST, settings.tls.port))
+            chain, key = issue(Path(settings.tls.authority), folder)
+            server = _server(app, ssl_certfile=chain, ssl_keyfile=key)
+            servers[server] = sockets.enter_context(secure)
         proxy = await _watch(settings, topics)
         print(f"ready {root}", flush=True)  # noqa: T201 - The contract with whoever started it.
-        await _run(dispatcher, servers, listener)
+        await _run(dispatcher, servers)
     if proxy:
         proxy.close()
 
 
-async def _run(
-    dispatcher: Dispatcher, servers: Sequence[uvicorn.Server], listener: socket.socket
-) -> None:
+async def _run(dispatcher: Dispatcher, servers: Mapping[uvicorn.Server, socket.socket]) -> None:
     """Serve until a server is told to end, or delivering fails, whose error is then raised."""
     delivering = asyncio.create_task(dispatcher.run())
-    plain, *others = servers
-    serving = [asyncio.create_task(plain.serve([listener]))]
-    serving += [asyncio.create_task(other.serve()) for other in others]
+    serving = [
+        asyncio.create_task(server.serve([listener])) for server, listener in servers.items()
+    ]
     await asyncio.wait({delivering, *serving}, return_when=asyncio.FIRST_COMPLETED)
     for server in servers:
         server.should_exit = True
@@ -70,12 +75,6 @@ async def _run(
 
 def _server(app: Starlette, **options: Any) -> uvicorn.Server:
     return uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", **options))
-
-
-def _tls_server(app: Starlette, settings: Settings, folder: Path) -> Iterator[uvicorn.Server]:
-    if settings.tls:
-        chain, key = issue(Path(settings.tls.authority), folder)
-        yield _server(app, host=HOST, port=settings.tls.port, ssl_certfile=chain, ssl_keyfile=key)
 
 
 def _senders(settings: Settings) -> Senders:
