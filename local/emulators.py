@@ -153,7 +153,8 @@ class Emulators:
     def functions(self, number: int, app: Path, settings: Path) -> Service:
         """One of the Functions hosts."""
         port = self.layout.functions[number]
-        data = self.folder / f"functions-{number}"
+        # One folder for all hosts: only one of them may run the timers.
+        data = self.folder / "functions-host"
         options = ("--app", app, "--port", str(port), "--settings", settings, "--data", data)
         # All hosts of an app have the same keys, as in Azure.
         keys = ("--keys", self.folder / "functions-keys.json")
