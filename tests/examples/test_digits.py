@@ -17,6 +17,8 @@ from jsonschema import Draft7Validator
 from scipy.stats import binomtest
 
 from examples.digits import data
+from scoring.rows import matrix_of_columns
+from scoring.signature import read_signature
 
 ROOT = Path("examples/digits")
 
@@ -170,6 +172,20 @@ def test_the_saved_model_names_its_run_and_its_columns(
     assert (described["run_id"], described["artifact_path"]) == ("the-run", "model")
     assert columns == [f"pixel_{place}" for place in range(64)]
     assert described["flavors"]["onnx"]["data"] == "model.onnx"
+
+
+@REMARK
+def test_rows_of_the_saved_model_are_matched_by_column_name(
+    story: Any, steps: dict[str, ModuleType], tmp_path: Path
+):
+    model, test = story[0]
+    pixels = steps["rows"].features(test)
+    steps["train"].save(steps["train"].convert(model, pixels), tmp_path / "model", "the-run")
+    session = onnxruntime.InferenceSession(tmp_path / "model" / "model.onnx")
+    turned = {f"pixel_{place}": pixels[:, place] for place in reversed(range(64))}
+    matrix = matrix_of_columns(turned, read_signature(session))
+    assert (matrix == pixels).all()
+    assert session.get_modelmeta().producer_name == "skl2onnx"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ works with servers of MLflow 2 and 3 and with Azure ML alike; `log_model` does n
 """
 
 import argparse
+import json
 from pathlib import Path
 
 import mlflow
@@ -36,8 +37,15 @@ def fit(pixels, digits) -> Pipeline:  # noqa: ANN001 - NumPy arrays; the step im
 
 
 def convert(classifier: Pipeline, sample) -> onnx.ModelProto:  # noqa: ANN001 - As above.
-    """The classifier in ONNX: (rows, 64) float32 in, the label and ten probabilities out."""
-    return to_onnx(classifier, sample[:1], options={"zipmap": False})
+    """The classifier in ONNX: (rows, 64) float32 in, the label and ten probabilities out.
+
+    ONNX does not name the columns of a matrix. With their names in its metadata, whoever scores
+    rows finds each column by its name, in whatever order the rows come.
+    """
+    model = to_onnx(classifier, sample[:1], options={"zipmap": False})
+    # Added: `onnx.helper.set_model_props` would drop the properties that are there.
+    model.metadata_props.add(key="ratchet.columns", value=json.dumps(PIXELS))
+    return model
 
 
 def save(model: onnx.ModelProto, folder: Path, run: str) -> None:
