@@ -6,6 +6,7 @@ from collections.abc import Callable
 Read = Callable[[range], bytes]
 
 _PARQUET_LEAST = 12
+_TAIL = 65_536  # Where a footer lies in most files: one read for one file.
 
 
 def problem(path: str, size: int, read: Read) -> str | None:
@@ -22,23 +23,24 @@ def problem(path: str, size: int, read: Read) -> str | None:
 def _parquet_problem(size: int, read: Read) -> str | None:
     from pyarrow import ArrowException, parquet
 
-    if size < _PARQUET_LEAST or read(range(4)) != b"PAR1":
-        return "it is no Parquet file: it does not begin with PAR1"
-    if read(range(size - 4, size)) != b"PAR1":
+    tail = range(max(0, size - _TAIL), size)
+    end = read(tail)
+    if size < _PARQUET_LEAST or not end.endswith(b"PAR1"):
         return f"the Parquet file is cut short: its {size:,} bytes do not end with PAR1"
     try:
-        rows = parquet.ParquetFile(_Spans(size, read)).metadata.num_rows
+        rows = parquet.ParquetFile(_Spans(size, read, tail, end)).metadata.num_rows
     except (ArrowException, OSError, ValueError) as error:
         return f"the Parquet file's footer cannot be read: {str(error).splitlines()[0][:200]}"
     return None if rows else "the Parquet file has no rows"
 
 
 class _Spans(io.RawIOBase):
-    """A file of which only the spans that somebody asks for are fetched."""
+    """A file of which only the spans that somebody asks for are fetched, beside its tail."""
 
-    def __init__(self, size: int, read: Read) -> None:
+    def __init__(self, size: int, read: Read, tail: range, end: bytes) -> None:
         super().__init__()
         self._size, self._fetch, self._place = size, read, 0
+        self._tail, self._end = tail, end
 
     def readable(self) -> bool:
         return True
@@ -58,7 +60,11 @@ class _Spans(io.RawIOBase):
         end = min(self._place + len(buffer), self._size)
         if end <= self._place:
             return 0
-        content = self._fetch(range(self._place, end))
+        span = range(self._place, end)
+        content = self._of_tail(span) if span.start in self._tail else self._fetch(span)
         buffer[: len(content)] = content
         self._place += len(content)
         return len(content)
+
+    def _of_tail(self, span: range) -> bytes:
+        return self._end[span.start - self._tail.start : span.stop - self._tail.start]

@@ -32,7 +32,8 @@ class ScoringExaminer:
 
     def inspect(self, blob: BlobVersion) -> str | None:
         """What is wrong with a data file, or None; only as much as is needed is read."""
-        size = self._blobs.find(blob.container, blob.path).size
+        # The event of a file in a hierarchical namespace may come without its size.
+        size = blob.size or self._blobs.find(blob.container, blob.path).size
 
         def read(span: range) -> bytes:
             return self._blobs.read(blob.container, blob.path, etag=blob.etag, span=span)

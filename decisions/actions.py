@@ -39,14 +39,20 @@ class Work(Action, frozen=True, kw_only=True):
 
 
 class InspectArrivals(Work, frozen=True, kw_only=True):
-    """Open the blobs noted up to the end of a bucket and quarantine what breaks its contract."""
+    """Open the blobs noted in a bucket, or since an earlier one; quarantine what is broken."""
 
     bucket: int
+    since: int | None = None
+
+    @property
+    def buckets(self) -> range:
+        """The buckets to look into."""
+        return range(self.bucket if self.since is None else self.since, self.bucket + 1)
 
     @property
     def key(self) -> str:
-        """One inspection a bucket."""
-        return str(self.bucket)
+        """One inspection a bucket, and one of what is left over."""
+        return f"{self.buckets.start}/{self.bucket}"
 
 
 class FreezeManifest(Work, frozen=True, kw_only=True):

@@ -24,14 +24,19 @@ class Event(Struct, frozen=True, kw_only=True, tag=True, tag_field="event"):
 
 
 class DataArrived(Event, frozen=True, kw_only=True):
-    """Blobs were noted during one ten-second bucket (`bucket` is its start, seconds since 1970)."""
+    """Blobs were noted during one ten-second bucket (`bucket` is its start, seconds since 1970).
+
+    With `since`, blobs that nobody opened are left over from the buckets between the two.
+    """
 
     bucket: int
+    since: int | None = None
 
     @property
     def cause(self) -> str:
         """One happening a bucket."""
-        return f"data/{self.bucket}"
+        left_over = "" if self.since is None else f"/{self.since}"
+        return f"data/{self.bucket}{left_over}"
 
 
 class Quarantined(Struct, frozen=True, kw_only=True):

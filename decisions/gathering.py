@@ -13,7 +13,10 @@ from decisions.state import Gathering, ModelState
 
 def arrived(state: ModelState, event: DataArrived) -> Decision:
     """Have the blobs of the bucket opened before anything relies on them."""
-    return Decision(state=state, actions=(InspectArrivals(model=state.model, bucket=event.bucket),))
+    return Decision(
+        state=state,
+        actions=(InspectArrivals(model=state.model, bucket=event.bucket, since=event.since),),
+    )
 
 
 def inspected(

@@ -74,8 +74,8 @@ class Arrivals(Protocol):
     def note(self, model: str, blob: BlobVersion, bucket: int) -> int:
         """Remember a blob version once; gives the bucket under which it is remembered."""
 
-    def pending(self, model: str, until: int) -> Sequence[BlobVersion]:
-        """The blobs of this bucket and earlier ones that nobody has opened yet."""
+    def pending(self, model: str, buckets: range) -> Sequence[BlobVersion]:
+        """The blobs of some buckets that nobody has opened yet, the earliest first."""
 
     def settle(self, model: str, blob: BlobVersion, problem: str | None) -> None:
         """Record that a blob was opened and found fit, or why it is not."""

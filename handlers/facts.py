@@ -19,7 +19,7 @@ def read(event: AnyEvent, state: ModelState, policy: ModelPolicy, ports: Ports) 
     match event:
         case TrainingDue(reason="new_data"):
             until = int(ports.now().timestamp())
-            return Facts(arriving=len(ports.arrivals.pending(event.model, until)))
+            return Facts(arriving=len(ports.arrivals.pending(event.model, range(until + 1))))
         case RunCompleted() | RunFailed():
             return Facts(run=ports.training.look(event.run))
         case LookDue(what="training") if state.training and state.training.stage == "running":

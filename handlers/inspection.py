@@ -14,19 +14,18 @@ _GONE = "it was changed or deleted before it could be opened"
 
 
 def inspect(item: InspectArrivals, ports: Ports) -> None:
-    """Open every pending blob up to the bucket, tell the lane, and only then settle them.
+    """Open every pending blob of the buckets, tell the lane, and only then settle them.
 
     A crash before the end opens them again: the same batch is the same event.
     """
-    blobs = ports.arrivals.pending(item.model, item.bucket)
+    blobs = ports.arrivals.pending(item.model, item.buckets)
     if not blobs:
         return
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        problems = list(threads.map(lambda blob: _open(item.model, blob, ports), blobs))
-    opened = list(zip(blobs, problems, strict=True))
-    ports.messages.lane(_told(item.model, opened))
-    for blob, problem in opened:
-        ports.arrivals.settle(item.model, blob, problem)
+        problems = threads.map(lambda blob: _open(item.model, blob, ports), blobs)
+        opened = list(zip(blobs, problems, strict=True))
+        ports.messages.lane(_told(item.model, opened))
+        list(threads.map(lambda one: ports.arrivals.settle(item.model, *one), opened))
 
 
 def _open(model: str, blob: BlobVersion, ports: Ports) -> str | None:

@@ -5,11 +5,18 @@ from decisions.events import DataArrived, LookDue
 from decisions.ports import Ports
 from handlers.ingest import bucket_of, note
 
+_LISTING_MINUTES = 10
+_LEFT_OVER = 300
+
 
 def tick(ports: Ports) -> None:
-    """Look at every model: blobs that were never noted, never opened, and actions that wait."""
+    """Look at every model: blobs that were never noted, never opened, and actions that wait.
+
+    Containers are listed now and then only: their events are late sometimes, and lost seldom.
+    """
     for model in ports.policies:
-        _find_blobs(model, ports)
+        if ports.now().minute % _LISTING_MINUTES == 0:
+            _find_blobs(model, ports)
         _open_blobs(model, ports)
         _try_actions(model, ports)
 
@@ -25,9 +32,9 @@ def _find_blobs(model: str, ports: Ports) -> None:
 
 def _open_blobs(model: str, ports: Ports) -> None:
     """Have blobs opened that were noted in buckets that are long over."""
-    now = bucket_of(ports.now())
-    if ports.arrivals.pending(model, now - 60):
-        ports.messages.lane(DataArrived(model=model, bucket=now))
+    until = bucket_of(ports.now()) // _LEFT_OVER * _LEFT_OVER - _LEFT_OVER
+    if ports.arrivals.pending(model, range(until + 1)):
+        ports.messages.lane(DataArrived(model=model, bucket=until, since=0))
 
 
 def _try_actions(model: str, ports: Ports) -> None:

@@ -27,10 +27,10 @@ class MemoryArrivals:
                 self._pending[model][key] = blob
             return buckets[key]
 
-    def pending(self, model: str, until: int) -> Sequence[BlobVersion]:
-        """The blobs up to a bucket that nobody has opened yet."""
-        buckets = self._buckets[model]
-        return [blob for key, blob in self._pending[model].items() if buckets[key] <= until]
+    def pending(self, model: str, buckets: range) -> Sequence[BlobVersion]:
+        """The blobs of some buckets that nobody has opened yet."""
+        noted = self._buckets[model]
+        return [blob for key, blob in self._pending[model].items() if noted[key] in buckets]
 
     def settle(self, model: str, blob: BlobVersion, problem: str | None) -> None:
         """Record the first verdict on a blob."""

@@ -37,9 +37,10 @@ class TableArrivals:
             return int(self._row(model, key)["bucket"])
         return bucket
 
-    def pending(self, model: str, until: int) -> Sequence[BlobVersion]:
-        """The blobs up to a bucket that nobody has opened yet, the earliest first."""
-        rows = self._rows.between(model, "p-", _pending(until + 1, ""))
+    def pending(self, model: str, buckets: range) -> Sequence[BlobVersion]:
+        """The blobs of some buckets that nobody has opened yet, the earliest first."""
+        first, end = _pending(buckets.start, ""), _pending(buckets.stop, "")
+        rows = self._rows.between(model, first, end)
         return [_blob(row) for row in rows]
 
     def settle(self, model: str, blob: BlobVersion, problem: str | None) -> None:

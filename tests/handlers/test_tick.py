@@ -17,7 +17,7 @@ def test_blob_whose_event_was_lost_is_noted():
     ports.blobs.upload("data", "other/a.parquet", b"rows")
     tick(ports)
     assert ports.lane() == [DataArrived(model="digits", bucket=1795248000)]
-    assert [one.path for one in ports.arrivals.pending("digits", 1795248000)] == [
+    assert [one.path for one in ports.arrivals.pending("digits", range(1795248000 + 1))] == [
         "digits/a.parquet"
     ]
 
@@ -26,6 +26,14 @@ def test_blob_that_is_known_is_left_alone():
     ports = MemoryPorts()
     note("digits", ports.blobs.upload("data", "digits/a.parquet", b"rows"), ports)
     ports.messages.waiting.clear()
+    tick(ports)
+    assert ports.lane() == []
+
+
+def test_containers_are_listed_now_and_then_only():
+    ports = MemoryPorts()
+    ports.blobs.upload("data", "digits/a.parquet", b"rows")
+    ports.time += timedelta(minutes=1)
     tick(ports)
     assert ports.lane() == []
 
@@ -41,9 +49,9 @@ def test_blobs_that_nobody_opened_are_asked_for_again():
     ports = MemoryPorts()
     note("digits", ports.blobs.upload("data", "digits/a.parquet", b"rows"), ports)
     ports.messages.waiting.clear()
-    ports.time += timedelta(minutes=2)
+    ports.time += timedelta(minutes=11)
     tick(ports)
-    assert ports.lane() == [DataArrived(model="digits", bucket=1795248120)]
+    assert ports.lane() == [DataArrived(model="digits", bucket=1795248300, since=0)]
 
 
 def test_action_that_a_crash_left_undone_is_tried():
