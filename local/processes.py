@@ -118,6 +118,8 @@ class Supervisor:
         self._logs = logs
         self._grace = grace
         self._running: dict[str, Running] = {}
+        # Who was first started when; a restart does not change on whom a process relies.
+        self._order: dict[str, None] = {}
 
     def start(self, *services: Service) -> None:
         """Start services side by side and wait until each is up. Raises ProcessError."""
@@ -127,6 +129,7 @@ class Supervisor:
     def launch(self, *services: Service) -> None:
         """Start services side by side. Raises ProcessError naming a port that is taken."""
         for service in services:
+            self._order.setdefault(service.name)
             self._running[service.name] = Running(service, self._logs / f"{service.name}.log")
 
     def wait(self, *names: str) -> None:
@@ -158,8 +161,9 @@ class Supervisor:
 
     def close(self) -> None:
         """End all, the last started first. Whatever happens, none is left."""
-        while self._running:
-            self._running.popitem()[1].stop(self._grace)
+        for name in reversed(self._order):
+            if name in self._running:
+                self.stop(name)
 
     def _wait(self, running: Running) -> None:
         deadline = running.began + running.service.patience

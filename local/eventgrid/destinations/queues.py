@@ -65,6 +65,12 @@ class Queue:
         await self._client.close()
 
     async def _send(self, messages: list[ServiceBusMessage]) -> int:
+        """Send; once more when the connection was an old one, which the broker may have closed."""
+        old = self._sender is not None
+        status = await self._try(messages)
+        return await self._try(messages) if old and status == UNAVAILABLE else status
+
+    async def _try(self, messages: list[ServiceBusMessage]) -> int:
         try:
             if self._sender is None:
                 self._sender = self._client.get_queue_sender(self._target.queue)
