@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from scoring.errors import ScoringError
 from scoring.evidence import TestRows
-from scoring.metrics import METRICS, Array, Goal, Metric, known
+from scoring.goals import Goal
+from scoring.metrics import METRICS, Array, Metric, known
 from scoring.predict import Probabilities, predict, predict_probabilities
 from scoring.rows import Matrix, matrix_of_columns
 from scoring.sessions import Model

@@ -10,7 +10,8 @@ from msgspec import Struct, structs
 from scoring.bootstrap import FEWEST_ROWS, paired_bound
 from scoring.comparable import Contender, Incomparable, answers_of, check_rows, metric_for
 from scoring.evidence import TestRows
-from scoring.metrics import METRICS, Array, Goal, Metric
+from scoring.goals import Goal
+from scoring.metrics import METRICS, Array, Metric
 from scoring.paired import paired_accuracy
 
 

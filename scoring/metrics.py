@@ -15,9 +15,9 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from scoring.goals import GOALS, Goal, plain
 from scoring.predict import Probabilities
 
-Goal = Literal["maximize", "minimize"]
 Array = NDArray[Any]
 
 LEAST_PROBABILITY = float(np.finfo(np.float32).eps)
@@ -42,12 +42,12 @@ class Metric(Struct, frozen=True, kw_only=True):
 
 
 def known(name: str) -> Metric | None:
-    """The metric of a name; pipelines log what they measure on test rows with `test_` in front.
+    """The metric of a name, with or without `test_` in front.
 
     >>> known("test_accuracy") is known("accuracy")
     True
     """
-    return METRICS.get(name.removeprefix("test_"))
+    return METRICS.get(plain(name))
 
 
 def _hits(truth: Array, answers: Array) -> Array:
@@ -109,11 +109,13 @@ def _root(means: Array) -> Array:
 
 
 METRICS: dict[str, Metric] = {
-    "accuracy": Metric(goal="maximize", needs="labels", parts=_hits, value=_mean),
-    "f1_macro": Metric(goal="maximize", needs="labels", parts=_class_counts, value=_f1_macro),
-    "log_loss": Metric(goal="minimize", needs="probabilities", parts=_surprise, value=_mean),
-    "rmse": Metric(goal="minimize", needs="values", parts=_squares, value=_root),
-    "mae": Metric(goal="minimize", needs="values", parts=_distances, value=_mean),
-    "r2": Metric(goal="maximize", needs="values", parts=_residuals_and_spread, value=_r2),
+    "accuracy": Metric(goal=GOALS["accuracy"], needs="labels", parts=_hits, value=_mean),
+    "f1_macro": Metric(
+        goal=GOALS["f1_macro"], needs="labels", parts=_class_counts, value=_f1_macro
+    ),
+    "log_loss": Metric(goal=GOALS["log_loss"], needs="probabilities", parts=_surprise, value=_mean),
+    "rmse": Metric(goal=GOALS["rmse"], needs="values", parts=_squares, value=_root),
+    "mae": Metric(goal=GOALS["mae"], needs="values", parts=_distances, value=_mean),
+    "r2": Metric(goal=GOALS["r2"], needs="values", parts=_residuals_and_spread, value=_r2),
 }
 """Every metric by name, without `test_`."""

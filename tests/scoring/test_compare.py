@@ -7,7 +7,7 @@ from msgspec import structs
 from scoring.comparable import Contender
 from scoring.compare import compare
 from scoring.evidence import TestRows
-from scoring.metrics import Goal
+from scoring.goals import Goal
 from tests.scoring.models import classifier, loaded, regressor
 
 NOBODY: frozenset[str] = frozenset()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
+from scoring.goals import GOALS
 from scoring.metrics import METRICS, known
 from scoring.predict import Probabilities
 
@@ -65,6 +66,10 @@ def test_f1_of_text_labels_leaves_no_class_out():
 
 def test_r2_of_rows_that_are_all_alike_has_no_value():
     assert np.isnan(measure("r2", np.ones(4), np.zeros(4)))
+
+
+def test_every_metric_that_the_configuration_takes_can_be_scored():
+    assert list(METRICS) == list(GOALS)
 
 
 def test_a_metric_is_known_with_and_without_test_in_front():

@@ -1,5 +1,7 @@
 """A wrong ratchet.yaml gets every mistake at once; a right one becomes the policies it says."""
 
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -135,6 +137,46 @@ def test_good_file_becomes_the_policy_that_it_says(tmp_path: Path):
 )
 def test_file_that_is_no_configuration_says_so(tmp_path: Path, text: str, reason: str):
     assert any(line.startswith(reason) for line in mistakes(tmp_path, text)), reason
+
+
+@pytest.mark.parametrize(
+    ("gate", "mistake"),
+    [
+        (
+            "{metric: mape}",
+            (
+                "metric: found 'mape', expected accuracy, f1_macro, log_loss, rmse, mae, r2, "
+                "with or without test_ in front"
+            ),
+        ),
+        (
+            "{metric: test_rmse, goal: maximize}",
+            "goal: found 'maximize', expected minimize: that is which way test_rmse is better",
+        ),
+        ("{metric: mae}", "goal: expected minimize: that is which way mae is better"),
+    ],
+    ids=["a metric nobody can score", "against its direction", "against it by default"],
+)
+def test_gate_that_could_only_refuse_is_a_mistake(tmp_path: Path, gate: str, mistake: str):
+    text = GOOD.replace("{metric: f1_macro, min_gain: 0.01, confidence: 0}", gate)
+    assert mistakes(tmp_path, text) == [f"13: models.digits.gate.{mistake}"]
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "test_accuracy", "f1_macro", "test_r2"])
+def test_metric_is_taken_with_and_without_test_in_front(tmp_path: Path, metric: str):
+    text = GOOD.replace("metric: f1_macro", f"metric: {metric}")
+    assert load(write(tmp_path, text), SETTINGS).models["digits"].gate.metric == metric
+
+
+def test_loading_the_configuration_loads_no_numpy(tmp_path: Path):
+    code = (
+        "import sys; from pathlib import Path; from wiring.config.load import load\n"
+        "load(Path(sys.argv[1]), {'ML_TEAM_WEBHOOK': 'a', 'ML_TEAM_SECRET': 'b'})\n"
+        "print({'numpy', 'scipy', 'onnxruntime', 'pandas'} & set(sys.modules))"
+    )
+    command = [sys.executable, "-c", code, str(write(tmp_path, GOOD))]
+    found = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert found.stdout == "set()\n"
 
 
 def test_missing_file_is_named(tmp_path: Path):

@@ -10,9 +10,12 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ValidationInfo,
     WithJsonSchema,
     field_validator,
 )
+
+from scoring.goals import GOALS, Goal, plain
 
 _DURATION = re.compile(r"(\d+)(ms|s|m|h|d)")
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -32,6 +35,19 @@ Duration = Annotated[
     timedelta,
     BeforeValidator(_duration),
     WithJsonSchema({"type": "string", "pattern": f"^{_DURATION.pattern}$"}),
+]
+
+
+def _metric(name: str) -> str:
+    if plain(name) not in GOALS:
+        raise ValueError(f"{', '.join(GOALS)}, with or without test_ in front")
+    return name
+
+
+Metric = Annotated[
+    str,
+    AfterValidator(_metric),
+    WithJsonSchema({"type": "string", "enum": [*GOALS, *(f"test_{name}" for name in GOALS)]}),
 ]
 
 
@@ -89,14 +105,23 @@ class Retrain(Section):
 class Gate(Section):
     """What a challenger has to win by, on the same test rows."""
 
-    metric: str = "test_accuracy"
+    metric: Metric = "test_accuracy"
     """The metric that decides."""
-    goal: Literal["maximize", "minimize"] = "maximize"
-    """Which way is better."""
+    goal: Goal = Field(default="maximize", validate_default=True)
+    """Which way is better; it has to be the metric's own."""
     min_gain: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     """The gain has to exceed this; ties keep the champion."""
     confidence: float = Field(default=0.95, ge=0, lt=1, allow_inf_nan=False)
     """Of the one-sided paired bound on the gain; 0 compares the bare numbers."""
+
+    @field_validator("goal")
+    @classmethod
+    def _is_the_metrics_own(cls, goal: Goal, others: ValidationInfo) -> Goal:
+        metric = others.data.get("metric", "")
+        own = GOALS.get(plain(metric), goal)
+        if goal != own:
+            raise ValueError(f"{own}: that is which way {metric} is better")
+        return goal
 
 
 class Rollout(Section):
