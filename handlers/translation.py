@@ -42,7 +42,7 @@ def translate(envelope: Envelope, scope: Scope) -> list[Happening] | None:
 
     Raises Rejected when the event is malformed, or of a workspace or account not configured.
     """
-    translator = _TRANSLATORS.get(envelope.type)
+    translator = TRANSLATORS.get(envelope.type)
     return translator(envelope, scope) if translator else None
 
 
@@ -124,7 +124,7 @@ def _asked_training(envelope: Envelope, scope: Scope) -> list[Happening]:  # noq
     return [TrainingDue(model=model, reason="person", key=f"{envelope.source}/{envelope.id}")]
 
 
-_TRANSLATORS: dict[str, Callable[[Envelope, Scope], list[Happening]]] = {
+TRANSLATORS: dict[str, Callable[[Envelope, Scope], list[Happening]]] = {
     "Microsoft.Storage.BlobCreated": _blob_created,
     "Microsoft.MachineLearningServices.RunCompleted": _run_completed,
     "Microsoft.MachineLearningServices.RunStatusChanged": _run_status_changed,
@@ -134,6 +134,7 @@ _TRANSLATORS: dict[str, Callable[[Envelope, Scope], list[Happening]]] = {
     "Ratchet.DriftDetected": _told_drift,
     "Ratchet.TrainingRequested": _asked_training,
 }
+"""Who reads which type of event."""
 
 
 def _of_workspace(envelope: Envelope, scope: Scope) -> dict[str, Any]:

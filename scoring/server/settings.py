@@ -4,6 +4,17 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+SETTINGS = {
+    "RATCHET_ENDPOINT": "the name of the endpoint to serve",
+    "RATCHET_STORAGE": "a connection string of the storage account",
+    "RATCHET_STORAGE__blobServiceUri": "instead, with an identity: the address of its blob service",
+    "HOST": "the address to listen on; 127.0.0.1 unless given",
+    "PORT": "the port to listen on; 8080 unless given",
+    "RATCHET_POLL_SECONDS": "how often the endpoint's documents are read; 2 unless given",
+    "RATCHET_ENDPOINT_KEYS": "keys that open it, separated by commas; it is open unless given",
+}
+"""All that the server reads, and what for. The endpoint and one way to the storage are needed."""
+
 
 class Misconfigured(Exception):  # noqa: N818 - says what to mend.
     """Settings are missing or wrong; one sentence a setting."""
@@ -28,16 +39,11 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """The settings. Raises Misconfigured.
-
-    RATCHET_STORAGE or RATCHET_STORAGE__blobServiceUri, and RATCHET_ENDPOINT, are needed; HOST,
-    PORT, RATCHET_POLL_SECONDS and RATCHET_ENDPOINT_KEYS (separated by commas) are not. An empty
-    value is one that is not set.
-    """
+    """The settings; an empty value is one that is not set. Raises Misconfigured."""
     given = {name: value.strip() for name, value in environment.items() if value.strip()}
     wrong: list[str] = []
     settings = Settings(
-        endpoint=_needed(given, "RATCHET_ENDPOINT", "the name of the endpoint to serve", wrong),
+        endpoint=_needed(given, "RATCHET_ENDPOINT", SETTINGS["RATCHET_ENDPOINT"], wrong),
         storage=_storage(given, wrong),
         host=given.get("HOST", "127.0.0.1"),
         port=int(_number(given, "PORT", 8080, range(1, 65536), wrong)),
