@@ -37,8 +37,9 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], title:
 
 
 def fail(sentence: str, code: int = 1) -> NoReturn:
-    """End with a sentence on standard error."""
-    err.print(f"[bold red]ratchet:[/] {escape(sentence)}", soft_wrap=True)
+    """End with a sentence on standard error; a list of mistakes stands by itself."""
+    before = "" if "\n" in sentence else "[bold red]ratchet:[/] "
+    err.print(f"{before}{escape(sentence)}", soft_wrap=True)
     raise typer.Exit(code)
 
 

@@ -49,8 +49,10 @@ def up(
 
     _end_on_sigterm()
     began = time.monotonic()
+    with sentences():
+        named = _named_settings(config)
     try:
-        with Stack(data, config, hosts=hosts) as stack:
+        with Stack(data, config, hosts=hosts, settings=named) as stack:
             print_table(("what", "where"), list(stack.urls.items()))
             out.print(
                 f"Up after {time.monotonic() - began:.0f} s. Ctrl-C or `ratchet down` ends it."
@@ -75,6 +77,19 @@ def down(data: Folder = LOCAL.parent) -> None:
     except ProcessError as error:
         fail(str(error))
     out.print("Ended." if ended else f"Nothing runs in {data}.")
+
+
+def _named_settings(config: Path) -> dict[str, str]:
+    """The settings that the file names, from the environment, so that all programs have them.
+
+    Raises Problems with every mistake of the file, before anything is started.
+    """
+    from wiring.config.load import load, read
+    from wiring.settings import Settings
+
+    settings = Settings.of_process()
+    load(config, settings)
+    return {name: settings[name] for name in read(config).names()}
 
 
 def _end_on_sigterm() -> None:

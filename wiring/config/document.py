@@ -38,6 +38,10 @@ class Document:
             problem = Problem(line=line, place=(), found=None, expected=f"YAML: {error.problem}")
             raise Problems(path, [problem]) from error
 
+    def names(self) -> set[str]:
+        """The settings that the file names as `${NAME}`."""
+        return {name for _, text in _texts(self.written, ()) for name in _SETTING.findall(text)}
+
     def filled(self, settings: Mapping[str, str]) -> Any:
         """The values with all settings filled in. Raises Problems naming what is not set."""
         missing = [

@@ -17,13 +17,18 @@ _LATER = {"drift", "batch"}
 
 def load(path: Path, settings: Mapping[str, str]) -> Configuration:
     """Read and check a file; `${NAME}` in it means the setting of that name. Raises Problems."""
+    return _checked(read(path), settings)
+
+
+def read(path: Path) -> Document:
+    """Read a file without checking what it says. Raises Problems."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         expected = "a readable file; set RATCHET_CONFIG to where it is"
         problem = Problem(line=1, place=(), found=str(error), expected=expected)
         raise Problems(path, [problem]) from error
-    return _checked(Document(path, text), settings)
+    return Document(path, text)
 
 
 def policy(model: Model) -> ModelPolicy:
