@@ -19,7 +19,8 @@ def look(since: datetime, now: datetime, first: timedelta, most: timedelta) -> d
 
 def retry(tries: int, retry_after: timedelta | None) -> timedelta:
     """The wait after the `tries`-th failure of an action: 2 s doubled up to 5 min, or as asked."""
-    doubled = min(timedelta(seconds=2.0**tries), timedelta(minutes=5))
+    # The exponent is bounded too: after some hours of trying, 2^tries seconds are no timedelta.
+    doubled = min(timedelta(seconds=2 ** min(tries, 9)), timedelta(minutes=5))
     return max(doubled, retry_after or timedelta())
 
 
