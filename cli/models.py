@@ -110,8 +110,8 @@ def replay(
 
 def print_timeline(entries: list[Entry]) -> None:
     """The ledger as a table, oldest first."""
-    rows = [(_clock(one.at), one.event, one.sentence, (one.decision or "")[:12]) for one in entries]
-    print_table(("time (UTC)", "event", "what was decided, and why", "decision"), rows)
+    rows = [(_clock(one.at), one.sentence, (one.decision or "")[:12]) for one in entries]
+    print_table(("time (UTC)", "what was decided, and why", "decision"), rows)
 
 
 def print_explanation(explanation: Explanation) -> None:
