@@ -5,7 +5,6 @@ expected trouble, a lost race among it, completes the message after sending it a
 the unexpected gives it back, and on the last delivery the message is parked with its traceback.
 """
 
-import traceback
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
@@ -17,7 +16,8 @@ from decisions.actions import AnyWork, Work
 from decisions.codec import decode_event, decode_work
 from decisions.errors import Conflict, Rejected, Transient
 from decisions.events import ActionFailed, AnyEvent
-from decisions.ports import Parked, Ports
+from decisions.ports import Ports
+from handlers import parking
 from handlers.step import step
 from handlers.work import work
 
@@ -88,7 +88,7 @@ def _answer(
 def _give_up(message: Received, item: AnyEvent | AnyWork, error: Exception, ports: Ports) -> None:
     _park(message, error, ports, item.model)
     if isinstance(item, Work):
-        reason = f"{type(error).__name__}: {error}"
+        reason = parking.named(error)
         ports.messages.lane(
             ActionFailed(model=item.model, action=type(item).__name__, key=item.key, reason=reason)
         )
@@ -96,12 +96,12 @@ def _give_up(message: Received, item: AnyEvent | AnyWork, error: Exception, port
 
 def _park(message: Received, error: Exception, ports: Ports, model: str | None = None) -> None:
     ports.messages.park(
-        Parked(
+        parking.parked(
+            error,
+            parking.named(error),
             source=message.queue,
-            model=model,
-            reason=f"{type(error).__name__}: {error}",
             body=message.body.decode(errors="replace"),
-            trace="".join(traceback.format_exception(error)),
+            model=model,
             retry=message.retry,
         )
     )

@@ -1,21 +1,22 @@
 """Do what was decided, and mark it done: a crash in between only does it again."""
 
-import traceback
-
 from decisions import pending
 from decisions.codec import encode
 from decisions.errors import Conflict, Rejected, Transient
 from decisions.events import ActionFailed
-from decisions.ports import Parked, Ports, Snapshot
+from decisions.ports import Ports, Snapshot
 from decisions.state import Pending
-from handlers import effects
+from handlers import effects, parking
+
+_MOST_SURPRISES = 9
 
 
 def perform_due(snapshot: Snapshot, ports: Ports) -> Snapshot:
     """Try all pending actions that are due; gives the state without those that are done.
 
     What may succeed later stays pending, with a look that tries it again; what never will is
-    parked and comes back to the lane as `ActionFailed`. Raises Conflict when somebody else changed
+    parked and comes back to the lane as `ActionFailed`, and so is, after some tries, what fails
+    in a way that nobody thought of: one broken effect must not stop the lane. Raises Conflict when somebody else changed
     the state meanwhile.
     """
     due = pending.due(snapshot.state, ports.now())
@@ -39,23 +40,23 @@ def _try(one: Pending, ports: Ports) -> Pending | None:
     except Conflict:
         return pending.delayed(one, ports.now(), None)
     except Rejected as error:
-        _give_up(one, error, ports)
+        _give_up(one, error, parking.scrubbed(str(error)), ports)
+    except Exception as error:  # noqa: BLE001 - Raised, it would stop every later event as well.
+        if one.tries < _MOST_SURPRISES:
+            return pending.delayed(one, ports.now(), None)
+        _give_up(one, error, parking.named(error), ports)
     return None
 
 
-def _give_up(one: Pending, error: Rejected, ports: Ports) -> None:
+def _give_up(one: Pending, error: Exception, reason: str, ports: Ports) -> None:
     action = one.action
     ports.messages.park(
-        Parked(
-            source="lanes",
-            model=action.model,
-            reason=str(error),
-            body=encode(action).decode(),
-            trace="".join(traceback.format_exception(error)),
+        parking.parked(
+            error, reason, source="lanes", body=encode(action).decode(), model=action.model
         )
     )
     ports.messages.lane(
         ActionFailed(
-            model=action.model, action=type(action).__name__, key=action.key, reason=str(error)
+            model=action.model, action=type(action).__name__, key=action.key, reason=reason
         )
     )

@@ -162,6 +162,28 @@ def test_rejected_submission_is_parked_and_fails_the_training():
     assert "run.failed" in {kind for _, kind, _ in ports.publisher.published.values()}
 
 
+def test_effect_that_fails_in_an_unknown_way_does_not_stop_the_lane():
+    training = ThrottledTraining(100, KeyError("name"))
+    ports = MemoryPorts(training=training)  # type: ignore[arg-type] # As above.
+    _submit(ports)
+    take_step(lane(PauseRequested(model="digits", key="p")), ports)
+    assert _state(ports).paused
+    _settle(ports, rounds=60)
+    assert [parked.reason for parked in ports.messages.parked] == ["KeyError: 'name'"]
+    assert _state(ports).pending == ()
+    assert _state(ports).training is None
+
+
+def test_secrets_in_the_errors_of_libraries_are_not_parked():
+    url = "https://store.blob.core.windows.net/data/a?sv=2024&sig=c2VjcmV0"
+    error = OSError(f"GET {url} failed with AccountKey=c2VjcmV0==;")
+    ports = MemoryPorts(models=BrokenModels(error))  # type: ignore[arg-type] # As above.
+    take_step(lane(WISH, delivery=10), ports)
+    (parked,) = ports.messages.parked
+    assert "c2VjcmV0" not in f"{parked.reason}{parked.trace}"
+    assert parked.reason.startswith("OSError: GET https://store.blob.core.windows.net/data/a?")
+
+
 def test_second_delivery_of_a_cause_performs_and_decides_nothing():
     ports = MemoryPorts()
     take_step(lane(WISH), ports)
@@ -187,9 +209,9 @@ def _submit(ports: MemoryPorts) -> None:
     take_step(Received(queue="lanes", body=frozen.body), ports)
 
 
-def _settle(ports: MemoryPorts) -> None:
+def _settle(ports: MemoryPorts, rounds: int = 6) -> None:
     """Let retries and failures that wait on the lane come to pass."""
-    for _ in range(6):
+    for _ in range(rounds):
         ports.time += timedelta(minutes=1)
         for message in list(ports.messages.waiting.values()):
             if message.queue == "lanes" and message.at <= ports.time:
