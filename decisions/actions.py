@@ -21,6 +21,11 @@ class Action(Struct, frozen=True, kw_only=True, tag=True, tag_field="action"):
         """The business key; two actions of one kind with the same key are the same effect."""
         raise TypeError(f"{type(self).__name__} has no business key")
 
+    @property
+    def slot(self) -> str | None:
+        """What only the newest action decides about: an older one that still waits is dropped."""
+        return None
+
 
 class Schedule(Action, frozen=True, kw_only=True):
     """Send an event to the model's own lane, not before `at`."""
@@ -143,6 +148,11 @@ class SubmitTraining(Action, frozen=True, kw_only=True):
         """One submission a job."""
         return self.job
 
+    @property
+    def slot(self) -> str:
+        """A job that was cancelled must not be submitted any more."""
+        return f"job/{self.job}"
+
 
 class CancelTraining(Action, frozen=True, kw_only=True):
     """Stop a job that took too long."""
@@ -153,6 +163,11 @@ class CancelTraining(Action, frozen=True, kw_only=True):
     def key(self) -> str:
         """One end a job."""
         return self.job
+
+    @property
+    def slot(self) -> str:
+        """As for its submission."""
+        return f"job/{self.job}"
 
 
 class RegisterModel(Action, frozen=True, kw_only=True):
@@ -179,6 +194,11 @@ class PromoteModel(Action, frozen=True, kw_only=True):
     def key(self) -> str:
         """One role a version."""
         return f"{self.role}/{self.version}"
+
+    @property
+    def slot(self) -> str:
+        """The last to get a role has it."""
+        return f"role/{self.role}"
 
 
 class DeploymentSpec(Struct, frozen=True, kw_only=True):
@@ -212,6 +232,11 @@ class EndpointAction(Action, frozen=True, kw_only=True):
     def key(self) -> str:
         """One specification a generation."""
         return f"{self.spec.name}/{self.spec.generation}"
+
+    @property
+    def slot(self) -> str:
+        """The newest specification is the one that counts."""
+        return f"endpoint/{self.spec.name}"
 
 
 class DeployModel(EndpointAction, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from decisions import challenge, gathering, governor, people, rollout, training
+from decisions import challenge, gathering, governor, pending, people, rollout, training
 from decisions.actions import DeployModel, RetireDeployment, RollBack, ShiftTraffic, SmokeTest
 from decisions.decision import Decision, unmoved
 from decisions.events import (
@@ -33,7 +33,7 @@ from decisions.events import (
 )
 from decisions.facts import Facts
 from decisions.policies import ModelPolicy
-from decisions.state import ModelState, Pending
+from decisions.state import ModelState
 
 _OF_ROLLOUT = frozenset(
     action.__name__ for action in (SmokeTest, DeployModel, ShiftTraffic, RollBack, RetireDeployment)
@@ -46,11 +46,8 @@ def decide(
     """The answer to `event`; its state holds the actions as pending, numbered by the decision."""
     answer = _answer(state, event, facts, policy, now)
     seq = state.seq + 1
-    pending = tuple(
-        Pending(id=f"{seq}.{place}", action=action) for place, action in enumerate(answer.actions)
-    )
-    decided = replace(answer.state, seq=seq, pending=answer.state.pending + pending)
-    return replace(answer, state=decided)
+    waiting = pending.queued(answer.state, answer.actions, seq)
+    return replace(answer, state=replace(answer.state, seq=seq, pending=waiting))
 
 
 def _answer(  # noqa: C901 - One arm an event: the behaviour of the system at a glance.
