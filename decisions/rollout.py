@@ -232,9 +232,12 @@ def _retiring(
     policy: ModelPolicy,
     now: datetime,
 ) -> Decision:
-    if endpoint is None or endpoint.generation < rollout.generation:
+    taken_up = endpoint is not None and endpoint.generation >= rollout.generation
+    if not taken_up and now < rollout.deadline:
         return watching.look_at_rollout(state, rollout, now)
-    done = Decision(state=replace(state, rollout=None))
+    # What was not dropped in time goes with the next specification; nothing has to wait for it.
+    late = None if taken_up else f"{rollout.deployment.name} is live beside what was not dropped."
+    done = Decision(state=replace(state, rollout=None), sentence=late)
     return done.also(_next(done.state, policy, now))
 
 
@@ -263,7 +266,8 @@ def _concerns(event: ActionFailed, state: ModelState, rollout: Rollout) -> bool:
     if rollout.phase == "retiring":
         return False
     if event.action == SmokeTest.__name__:
-        return event.key.startswith(f"{rollout.deployment.name}/")
+        tested = f"{rollout.deployment.name}/{rollout.generation}/"
+        return rollout.phase == "testing" and event.key.startswith(tested)
     return event.key == f"{state.model}/{rollout.generation}"
 
 

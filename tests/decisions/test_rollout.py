@@ -167,3 +167,20 @@ def test_traffic_sums_to_100_whatever_happens(happenings: list[tuple[object, Fac
 def test_scheduled_look_is_about_this_rollout():
     event = scheduled(after(in_phase("loading"), look(), endpoint(5, "loading"))).event
     assert event == look(2)
+
+
+def test_retiring_that_is_never_reported_ends_at_its_deadline():
+    state = in_phase("retiring", deadline=NOW + timedelta(minutes=1))
+    waiting = after(state, look(), endpoint(4))
+    assert waiting.state.rollout is not None
+    done = after(state, look(), endpoint(4), now=NOW + timedelta(minutes=1))
+    assert done.state.rollout is None
+    assert "live beside what was not dropped" in (done.sentence or "")
+
+
+def test_late_failure_of_a_second_smoke_test_moves_nothing():
+    failed = ActionFailed(model="digits", action="SmokeTest", key=f"{D2.name}/5/1", reason="lost")
+    state = in_phase("baking", step=0, generation=6)
+    decision = after(state, failed)
+    assert decision.state.rollout == state.rollout
+    assert kinds(decision) == []
