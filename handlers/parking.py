@@ -6,7 +6,9 @@ import traceback
 from decisions.ports import Parked
 
 # What libraries put into their errors: queries of URLs (a SAS), and parts of connection strings.
-_SECRET = re.compile(r"(\?|\b(?:sig|\w*(?:key|secret|password|token))\s*=\s*)[^\s;,'\")>]+", re.I)
+_SECRET = re.compile(
+    r"(\?|\b(?:sig|\w*(?:key|secret|password|token))\s*=\s*)[^\s;,'\")>]+", re.IGNORECASE
+)
 
 
 def parked(

@@ -16,8 +16,8 @@ def perform_due(snapshot: Snapshot, ports: Ports) -> Snapshot:
 
     What may succeed later stays pending, with a look that tries it again; what never will is
     parked and comes back to the lane as `ActionFailed`, and so is, after some tries, what fails
-    in a way that nobody thought of: one broken effect must not stop the lane. Raises Conflict when somebody else changed
-    the state meanwhile.
+    in a way that nobody thought of: one broken effect must not stop the lane.
+    Raises Conflict when somebody else changed the state meanwhile.
     """
     due = pending.due(snapshot.state, ports.now())
     if not due:
