@@ -19,6 +19,7 @@ QUEUES: dict[str, dict[str, Any]] = {
     "brief": {"lockDuration": "PT1S"},
     "lanes": {"requiresSession": True},
     "briefer": {"requiresSession": True, "lockDuration": "PT1S"},
+    "renewed": {"requiresSession": True, "lockDuration": "PT6S"},
     "unique": {"requiresDuplicateDetection": True},
 }
 

@@ -99,16 +99,16 @@ def test_renewed_session_lock_ends_later(client: ServiceBusClient):
 
 
 def test_automatic_renewal_outlives_the_lock_duration(client: ServiceBusClient):
-    send(client, "briefer", ("s", "1"))
+    send(client, "renewed", ("s", "1"))
     with (
         AutoLockRenewer(max_lock_renewal_duration=60) as renewer,
-        client.get_queue_receiver("briefer", session_id="s") as receiver,
+        client.get_queue_receiver("renewed", session_id="s") as receiver,
     ):
         first_end = session_of(receiver).locked_until_utc
         assert first_end is not None
         renewer.register(receiver, session_of(receiver))
         (message,) = receiver.receive_messages(max_wait_time=WAIT)
-        assert receiver.receive_messages(max_wait_time=3) == []
+        assert receiver.receive_messages(max_wait_time=9) == []
         receiver.complete_message(message)
         assert receiver.peek_messages(sequence_number=1) == []
 
