@@ -95,5 +95,6 @@ def test_lock_that_ends_brings_the_message_again(
             notes = [note for note in seen(tmp_path) if note["id"] == name]
             return [note["delivery"] for note in notes if note["event"] == "begin"]
 
-        # Two invocations write side by side, so that the notes of both may come in any order.
-        assert {1, 2} <= set(eventually(deliveries, lambda found: len(found) > 1))
+        # On a busy machine a lock may end before its invocation has begun, so any two will do.
+        found = eventually(deliveries, lambda found: len(set(found)) > 1)
+        assert max(found) > 1
