@@ -1,6 +1,6 @@
 """Uploads are gathered until they pause: a thousand files start one training, not a thousand."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -9,6 +9,8 @@ from decisions.decision import Decision
 from decisions.events import DataArrived, DataInspected, TrainingDue
 from decisions.policies import DataPolicy, ModelPolicy
 from decisions.state import Gathering, ModelState
+
+_VERDICTS_WITHIN = timedelta(seconds=10)
 
 
 def arrived(state: ModelState, event: DataArrived) -> Decision:
@@ -38,7 +40,7 @@ def _admit(state: ModelState, event: DataInspected, policy: ModelPolicy, now: da
         numbers={"files": event.admitted, "size": event.size, "waiting": gathering.files},
     )
     enough = gathering.files >= policy.data.min_files
-    if gathering.waiting or not enough or "new_data" not in policy.retrain.on:
+    if gathering.due or not enough or "new_data" not in policy.retrain.on:
         return decision
     at = paused_at(gathering, policy.data, now, arriving=False)
     return decision.also(check_later(decision.state, gathering, at))
@@ -46,13 +48,17 @@ def _admit(state: ModelState, event: DataInspected, policy: ModelPolicy, now: da
 
 def check_later(state: ModelState, gathering: Gathering, at: datetime) -> Decision:
     """Wish for a training at the time when the uploads will have paused, if no more come."""
-    due = TrainingDue(
-        model=state.model, reason="new_data", key=gathering.key, ordinal=gathering.looks
-    )
-    waiting = replace(gathering, looks=gathering.looks + 1, waiting=True)
+    waiting = replace(gathering, looks=gathering.looks + 1, due=at)
     return Decision(
         state=replace(state, gathering=waiting),
-        actions=(Schedule(model=state.model, event=due, at=at),),
+        actions=(Schedule(model=state.model, event=check(state.model, waiting), at=at),),
+    )
+
+
+def check(model: str, gathering: Gathering) -> TrainingDue:
+    """The check that is on its way."""
+    return TrainingDue(
+        model=model, reason="new_data", key=gathering.key, ordinal=gathering.looks - 1
     )
 
 
@@ -61,10 +67,14 @@ def paused_at(
 ) -> datetime:
     """When the uploads will have paused long enough, or will have been waited for too long.
 
-    Blobs that are `arriving` (noted, not opened yet) show that there is no pause so far.
+    Blobs that are `arriving` (noted, no verdict yet) show that there is no pause so far. They get
+    their verdicts just after the lane was told, so even without a quiet period that is awaited:
+    a manifest that was frozen earlier would lack them, and nothing would ask for another.
     """
-    last = now if arriving else gathering.last
-    return min(last + policy.quiet, gathering.first + policy.max_wait)
+    if arriving:
+        end = now + max(policy.quiet, _VERDICTS_WITHIN)
+        return min(end, gathering.first + max(policy.max_wait, _VERDICTS_WITHIN))
+    return min(gathering.last + policy.quiet, gathering.first + policy.max_wait)
 
 
 def _gathered(gathering: Gathering | None, event: DataInspected, now: datetime) -> Gathering:

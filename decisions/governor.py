@@ -1,6 +1,6 @@
 """The governor: one training in flight a model, a limit a day; what is held back is kept."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -13,6 +13,8 @@ from decisions.gathering import check_later, paused_at
 from decisions.policies import ModelPolicy
 from decisions.state import Day, ModelState, Training
 
+_MOST_HELD = 100
+
 
 def training_due(
     state: ModelState, event: TrainingDue, facts: Facts, policy: ModelPolicy, now: datetime
@@ -21,15 +23,22 @@ def training_due(
     if event.reason == "new_data":
         return _uploads_paused(state, event, facts, policy, now)
     if event.reason == "held":
-        return start(state, policy, now)
+        # The queue's clock may be ahead of this one: the day that it was sent for has begun.
+        return start(state, policy, max(now, _beginning(event.key)))
     if event.reason != "person" and event.reason not in policy.retrain.on:
         return Decision(state=state, sentence=f"No training: retrain.on lacks {event.reason}.")
     return start(wished(state, event.cause), policy, now)
 
 
 def wished(state: ModelState, cause: str) -> ModelState:
-    """The state with one more reason to train."""
-    return state if cause in state.held else replace(state, held=(*state.held, cause))
+    """The state with one more reason to train.
+
+    A model that is paused for months keeps the first reasons only: its row is bounded, and every
+    reason stands in the ledger.
+    """
+    if cause in state.held or len(state.held) >= _MOST_HELD:
+        return state
+    return replace(state, held=(*state.held, cause))
 
 
 def start(state: ModelState, policy: ModelPolicy, now: datetime) -> Decision:
@@ -92,16 +101,25 @@ def _held(state: ModelState, why: str) -> Decision:
 
 
 def _tomorrow(state: ModelState, policy: ModelPolicy, now: datetime) -> Decision:
-    midnight = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
-    due = TrainingDue(model=state.model, reason="held", key=_date(midnight))
+    due, midnight = next_day(state.model, _date(now))
     held = _held(state, f"{policy.retrain.max_per_day} trainings were started today")
     return held.also(
         Decision(state=state, actions=(Schedule(model=state.model, event=due, at=midnight),))
     )
 
 
+def next_day(model: str, date: str) -> tuple[TrainingDue, datetime]:
+    """The event that starts what was held back on a day, and the midnight at which it is due."""
+    midnight = _beginning(date) + timedelta(days=1)
+    return TrainingDue(model=model, reason="held", key=_date(midnight)), midnight
+
+
 def _used(state: ModelState, now: datetime) -> int:
     return state.today.trainings if state.today and state.today.date == _date(now) else 0
+
+
+def _beginning(date: str) -> datetime:
+    return datetime.fromisoformat(date).replace(tzinfo=UTC)
 
 
 def _date(moment: datetime) -> str:

@@ -14,7 +14,7 @@ SCHEMA = 1
 class Gathering(Struct, frozen=True, kw_only=True):
     """Uploads that wait for a training; `looks` counts the checks whether they paused.
 
-    `waiting` tells whether a check is on its way.
+    `due` is the time of the check that is on its way, None while there is none.
     """
 
     first: datetime
@@ -22,7 +22,7 @@ class Gathering(Struct, frozen=True, kw_only=True):
     files: int
     size: int
     looks: int = 0
-    waiting: bool = False
+    due: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -34,7 +34,7 @@ Stage = Literal["freezing", "running", "admitting", "evaluating", "registering"]
 
 
 class Training(Struct, frozen=True, kw_only=True):
-    """The one training in flight, from its manifest to the registry."""
+    """The one training in flight, from its manifest to the registry; `due` is its next look."""
 
     attempt: int
     job: str
@@ -43,6 +43,7 @@ class Training(Struct, frozen=True, kw_only=True):
     since: datetime
     deadline: datetime
     looks: int = 0
+    due: datetime | None = None
     manifest: Manifest | None = None
     sha256: str | None = None
     score: float | None = None
@@ -59,7 +60,8 @@ Phase = Literal["loading", "testing", "baking", "retiring"]
 class Rollout(Struct, frozen=True, kw_only=True):
     """The one rollout in progress; `step` indexes the policy's steps of traffic.
 
-    `started` is the generation that began it, `generation` the last one that it asked for.
+    `started` is the generation that began it, `generation` the last one that it asked for, `due`
+    the time of its next look.
     """
 
     version: Version
@@ -71,6 +73,7 @@ class Rollout(Struct, frozen=True, kw_only=True):
     deadline: datetime
     step: int = -1
     looks: int = 0
+    due: datetime | None = None
 
 
 class Live(Struct, frozen=True, kw_only=True):

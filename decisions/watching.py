@@ -12,6 +12,7 @@ from decisions.state import ModelState, Rollout, Training
 
 WORK_WITHIN = timedelta(hours=1)
 
+_AT_LEAST = timedelta(seconds=1)
 _RUN = (timedelta(seconds=15), timedelta(minutes=5))
 _WORK = (timedelta(minutes=2), timedelta(minutes=10))
 _ROLLOUT = (timedelta(seconds=1), timedelta(seconds=30))
@@ -20,9 +21,11 @@ _ROLLOUT = (timedelta(seconds=1), timedelta(seconds=30))
 def look_at_training(state: ModelState, training: Training, now: datetime) -> Decision:
     """Keep the training, and look at it again later under the next ordinal."""
     first, most = _RUN if training.stage == "running" else _WORK
-    training = replace(training, looks=training.looks + 1)
-    look = LookDue(model=state.model, what="training", name=training.job, ordinal=training.looks)
     at = min(delays.look(training.since, now, first, most), training.deadline)
+    # Never at once: a look that came before its deadline by this clock would be sent in a circle.
+    at = max(at, now + _AT_LEAST)
+    training = replace(training, looks=training.looks + 1, due=at)
+    look = training_look(state.model, training)
     return Decision(
         state=replace(state, training=training),
         actions=(Schedule(model=state.model, event=look, at=at),),
@@ -32,18 +35,24 @@ def look_at_training(state: ModelState, training: Training, now: datetime) -> De
 def look_at_rollout(state: ModelState, rollout: Rollout, now: datetime) -> Decision:
     """Keep the rollout, and look at it again later under the next ordinal."""
     first, most = _ROLLOUT
-    rollout = replace(rollout, looks=rollout.looks + 1)
-    look = LookDue(
-        model=state.model, what="rollout", name=_rollout_name(rollout), ordinal=rollout.looks
-    )
+    at = delays.look(rollout.since, now, first, most)
+    rollout = replace(rollout, looks=rollout.looks + 1, due=at)
+    look = rollout_look(state.model, rollout)
     return Decision(
         state=replace(state, rollout=rollout),
-        actions=(
-            Schedule(
-                model=state.model, event=look, at=delays.look(rollout.since, now, first, most)
-            ),
-        ),
+        actions=(Schedule(model=state.model, event=look, at=at),),
     )
+
+
+def training_look(model: str, training: Training) -> LookDue:
+    """The look at a training that is on its way."""
+    return LookDue(model=model, what="training", name=training.job, ordinal=training.looks)
+
+
+def rollout_look(model: str, rollout: Rollout) -> LookDue:
+    """The look at a rollout that is on its way."""
+    name = _rollout_name(rollout)
+    return LookDue(model=model, what="rollout", name=name, ordinal=rollout.looks)
 
 
 def current_training(state: ModelState, look: LookDue) -> Training | None:

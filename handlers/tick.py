@@ -1,7 +1,9 @@
 """Once a minute: what events should have told is found by looking, so that none has to arrive."""
 
 from decisions import patterns
+from decisions.errors import RatchetError
 from decisions.events import DataArrived, LookDue
+from decisions.overdue import overdue
 from decisions.ports import Ports
 from handlers.ingest import bucket_of, note
 
@@ -10,24 +12,39 @@ _LEFT_OVER = 300
 
 
 def tick(ports: Ports) -> None:
-    """Look at every model: blobs that were never noted, never opened, and actions that wait.
+    """Look at every model; raises the first trouble that one had, after looking at all others."""
+    troubles = [trouble for model in ports.policies if (trouble := _trouble(model, ports))]
+    if troubles:
+        raise troubles[0]
+
+
+def _trouble(model: str, ports: Ports) -> RatchetError | None:
+    try:
+        _look(model, ports)
+    except RatchetError as error:
+        return error
+    return None
+
+
+def _look(model: str, ports: Ports) -> None:
+    """Actions that wait, looks that are overdue, blobs that were never opened or never noted.
 
     Containers are listed now and then only: their events are late sometimes, and lost seldom.
     """
-    for model in ports.policies:
-        if ports.now().minute % _LISTING_MINUTES == 0:
-            _find_blobs(model, ports)
-        _open_blobs(model, ports)
-        _try_actions(model, ports)
+    _go_on(model, ports)
+    _open_blobs(model, ports)
+    if ports.now().minute % _LISTING_MINUTES == 0:
+        _find_blobs(model, ports)
 
 
-def _find_blobs(model: str, ports: Ports) -> None:
-    """Note every blob as its event would have; one that is known keeps its bucket."""
-    policy = ports.policies[model].data
-    known = ports.arrivals.known(model)
-    for blob in ports.blobs.list(policy.container, patterns.prefix(policy.pattern)):
-        if patterns.matches(policy.pattern, blob.path) and (blob.path, blob.etag) not in known:
-            note(model, blob, ports)
+def _go_on(model: str, ports: Ports) -> None:
+    """Have delayed actions tried whose look was lost, and actions that a crash left undone."""
+    state = ports.models.load(model).state
+    if state.pending:
+        name = f"tick/{bucket_of(ports.now())}"
+        ports.messages.lane(LookDue(model=model, what="actions", name=name, ordinal=0))
+    for event in overdue(state, ports.now()):
+        ports.messages.lane(event)
 
 
 def _open_blobs(model: str, ports: Ports) -> None:
@@ -37,9 +54,10 @@ def _open_blobs(model: str, ports: Ports) -> None:
         ports.messages.lane(DataArrived(model=model, bucket=until, since=0))
 
 
-def _try_actions(model: str, ports: Ports) -> None:
-    """Have delayed actions tried whose look was lost, and actions that a crash left undone."""
-    state = ports.models.load(model).state
-    if state.pending:
-        name = f"tick/{bucket_of(ports.now())}"
-        ports.messages.lane(LookDue(model=model, what="actions", name=name, ordinal=0))
+def _find_blobs(model: str, ports: Ports) -> None:
+    """Note every blob as its event would have; one that is known keeps its bucket."""
+    policy = ports.policies[model].data
+    known = ports.arrivals.known(model)
+    for blob in ports.blobs.list(policy.container, patterns.prefix(policy.pattern)):
+        if patterns.matches(policy.pattern, blob.path) and (blob.path, blob.etag) not in known:
+            note(model, blob, ports)

@@ -109,3 +109,13 @@ def test_broken_file_is_told_and_the_rest_goes_on():
 
 def test_persons_wish_does_not_wait_for_uploads():
     assert "FreezeManifest" in kinds(after(FRESH, wish(reason="person")))
+
+
+def test_files_without_a_verdict_are_awaited_even_without_a_quiet_period():
+    data = DataPolicy(container="data", pattern="*", quiet=timedelta(0), max_wait=timedelta(0))
+    policy = replace(POLICY, data=data)
+    first = after(FRESH, inspected("a"), policy=policy)
+    due = scheduled(first).event
+    waiting = after(first.state, due, Facts(arriving=3), policy=policy)
+    assert scheduled(waiting).at == NOW + timedelta(seconds=10)
+    assert after(first.state, due, policy=policy).state.training is not None

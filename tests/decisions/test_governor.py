@@ -67,6 +67,20 @@ def test_limit_a_day_holds_until_midnight():
     assert begun.state.today == Day(date="2026-11-22", trainings=1)
 
 
+def test_queue_whose_clock_is_ahead_does_not_postpone_what_was_held():
+    full = replace(FRESH, today=Day(date="2026-11-21", trainings=12))
+    decision = after(full, wish())
+    early = scheduled(decision).at - timedelta(milliseconds=50)
+    assert "FreezeManifest" in kinds(after(decision.state, scheduled(decision).event, now=early))
+
+
+def test_model_that_is_paused_for_long_keeps_a_bounded_row():
+    state = after(FRESH, PAUSE).state
+    for number in range(150):
+        state = after(state, wish(str(number))).state
+    assert len(state.held) == 100
+
+
 def test_pause_holds_and_resume_begins_what_was_held():
     paused = after(FRESH, PAUSE).state
     held = after(paused, wish())
