@@ -70,10 +70,11 @@ def registered(
     now: datetime,
 ) -> Decision:
     """The registry has the new champion: deploy it. A version entered by hand is left alone."""
-    run = facts.registered.run if facts.registered else None
+    run = event.run or (facts.registered.run if facts.registered else None)
     training = _in_stage(state, run, "registering") if run else None
     if not training:
-        return _registered_elsewhere(state, event, run)
+        by_hand = facts.registered is not None and run is None
+        return _registered_by_hand(state, event) if by_hand else unmoved(state)
     version = Version(
         version=event.version,
         run=training.job,
@@ -137,9 +138,7 @@ def _crown(state: ModelState, version: Version, policy: ModelPolicy) -> Decision
     )
 
 
-def _registered_elsewhere(state: ModelState, event: ModelRegistered, run: str | None) -> Decision:
-    if run is not None:
-        return unmoved(state)
+def _registered_by_hand(state: ModelState, event: ModelRegistered) -> Decision:
     return Decision(
         state=state,
         sentence=f"Version {event.version} was registered by hand: it did not pass the gate, so "

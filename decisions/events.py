@@ -180,14 +180,19 @@ class CandidateEvaluated(Event, frozen=True, kw_only=True):
 
 
 class ModelRegistered(Event, frozen=True, kw_only=True):
-    """The registry has a new version, registered by Ratchet or by hand."""
+    """The registry has a new version, registered by Ratchet (`run` says for what) or by hand.
+
+    Ratchet's own word has a cause of its own: the workspace's event may come first, and at a time
+    at which the registry does not show the version yet.
+    """
 
     version: str
+    run: str | None = None
 
     @property
     def cause(self) -> str:
         """One entry a version."""
-        return f"registered/{self.version}"
+        return f"registered/{self.version}" + (f"/{self.run}" if self.run else "")
 
 
 class SmokeTested(Event, frozen=True, kw_only=True):

@@ -67,7 +67,7 @@ def look_due(
         return unmoved(state)
     if training.stage == "running":
         return _look_at_run(state, training, facts, policy, now)
-    if now >= training.deadline:
+    if now >= training.deadline and not _is_tried(state, training):
         return fail(state, policy, now, f"{training.stage} took longer than it may.")
     again = _work_again(state, training)
     return Decision(state=state, actions=again).also(
@@ -169,6 +169,11 @@ def _admit(state: ModelState, training: Training, now: datetime) -> Decision:
         numbers={"seconds": took.total_seconds()},
     )
     return admit.also(advance(state, "admitting", now))
+
+
+def _is_tried(state: ModelState, training: Training) -> bool:
+    """Whether what the stage waits for is still being tried: an outage is no reason to give up."""
+    return _WAITS_FOR[training.stage] in {type(one.action).__name__ for one in state.pending}
 
 
 def _work_again(state: ModelState, training: Training) -> tuple[AnyAction, ...]:

@@ -21,9 +21,10 @@ _ROLLOUT = (timedelta(seconds=1), timedelta(seconds=30))
 def look_at_training(state: ModelState, training: Training, now: datetime) -> Decision:
     """Keep the training, and look at it again later under the next ordinal."""
     first, most = _RUN if training.stage == "running" else _WORK
-    at = min(delays.look(training.since, now, first, most), training.deadline)
-    # Never at once: a look that came before its deadline by this clock would be sent in a circle.
-    at = max(at, now + _AT_LEAST)
+    at = delays.look(training.since, now, first, most)
+    if now < training.deadline:
+        # Never at once: a look that came early by this clock would be sent in a circle.
+        at = max(min(at, training.deadline), now + _AT_LEAST)
     training = replace(training, looks=training.looks + 1, due=at)
     look = training_look(state.model, training)
     return Decision(

@@ -44,7 +44,8 @@ def perform(action: AnyAction, ports: Ports) -> None:
             ports.training.cancel(action.job)
         case RegisterModel():
             version = ports.registry.register(action)
-            ports.messages.lane(ModelRegistered(model=action.model, version=version))
+            registered = ModelRegistered(model=action.model, version=version, run=action.run)
+            ports.messages.lane(registered)
         case PromoteModel():
             ports.registry.mirror(action.model, action.version, action.role)
         case DeployModel() | ShiftTraffic() | RollBack() | RetireDeployment():

@@ -26,7 +26,7 @@ def read(event: AnyEvent, state: ModelState, policy: ModelPolicy, ports: Ports) 
             return Facts(run=ports.training.look(event.name))
         case LookDue(what="rollout") if state.rollout:
             return Facts(endpoint=ports.endpoints.look(state.model, policy.rollout.target))
-        case ModelRegistered():
+        case ModelRegistered(run=None):
             return Facts(registered=ports.registry.find(event.model, event.version))
         case _:
             return Facts()

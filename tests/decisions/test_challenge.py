@@ -86,6 +86,20 @@ def test_version_registered_by_hand_is_left_alone():
     assert "registered by hand" in decision.sentence
 
 
+def test_own_word_of_a_registration_needs_no_look_at_the_registry():
+    state = in_stage("registering", SERVING, score=0.95)
+    early = ModelRegistered(model="digits", version="2")
+    seen_too_early = after(state, early)
+    assert (seen_too_early.actions, seen_too_early.sentence) == ((), None)
+    own = ModelRegistered(model="digits", version="2", run=JOB)
+    assert own.cause != early.cause
+    decision = after(seen_too_early.state, own)
+    assert decision.state.champion is not None
+    assert decision.state.champion.version == "2"
+    twice = after(decision.state, early, registered("2", JOB))
+    assert (twice.actions, twice.state.champion) == ((), decision.state.champion)
+
+
 def test_next_training_begins_when_a_challenger_is_refused():
     state = replace(in_stage("evaluating", SERVING), held=("training/person/k/0",))
     assert "FreezeManifest" in kinds(after(state, evaluated(LOST)))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from decisions.actions import Notify, SubmitTraining
+from decisions.actions import Notify, RegisterModel, SubmitTraining
 from decisions.events import (
     ActionFailed,
     LookDue,
@@ -15,12 +15,14 @@ from decisions.events import (
     RunFailed,
 )
 from decisions.facts import Facts
+from decisions.state import Pending
 from tests.decisions.life import (
     FRESH,
     JOB,
     MANIFEST,
     NOW,
     after,
+    compared,
     in_stage,
     kinds,
     run,
@@ -130,6 +132,17 @@ def test_lost_work_is_asked_for_again(stage: str, work: str):
 def test_stage_past_its_deadline_fails_the_training(stage: str):
     decision = after(in_stage(stage), look(), now=NOW + timedelta(hours=1))
     assert decision.sentence == f"Training {JOB} failed: {stage} took longer than it may."
+
+
+def test_registration_that_is_still_tried_in_an_outage_is_not_given_up():
+    register = RegisterModel(
+        model="digits", run=JOB, sha256="b" * 64, manifest="m", comparison=compared(0.95)
+    )
+    waiting = Pending(id="1.0", action=register, tries=30, after=NOW + timedelta(hours=2))
+    state = replace(in_stage("registering"), pending=(waiting,))
+    decision = after(state, look(), now=NOW + timedelta(hours=1))
+    assert decision.state.training is not None
+    assert scheduled(decision).at == NOW + timedelta(hours=1, minutes=10)
 
 
 def test_action_given_up_fails_the_training_that_waits_for_it():
