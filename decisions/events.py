@@ -43,6 +43,7 @@ class Quarantined(Struct, frozen=True, kw_only=True):
     """A file that broke its contract, and why."""
 
     path: str
+    etag: str
     reason: str
 
 

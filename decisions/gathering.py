@@ -10,6 +10,7 @@ from decisions.events import DataArrived, DataInspected, TrainingDue
 from decisions.policies import DataPolicy, ModelPolicy
 from decisions.state import Gathering, ModelState
 
+_MOST_TOLD = 20
 _VERDICTS_WITHIN = timedelta(seconds=10)
 
 
@@ -90,13 +91,14 @@ def _gathered(gathering: Gathering | None, event: DataInspected, now: datetime) 
 
 def _quarantine(state: ModelState, event: DataInspected) -> Decision:
     first = event.quarantined[0]
+    files = [{"path": one.path, "reason": one.reason} for one in event.quarantined]
     others = len(event.quarantined) - 1
     more = f" and {others} more" if others else ""
     notice = Notify(
         model=state.model,
         kind="data.quarantined",
-        about=event.batch,
-        data={"files": [{"path": one.path, "reason": one.reason} for one in event.quarantined]},
+        about=f"{first.path}/{first.etag}",
+        data={"files": files[:_MOST_TOLD], "quarantined": len(files)},
     )
     return Decision(
         state=state,

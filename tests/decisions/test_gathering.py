@@ -94,7 +94,7 @@ def test_uploads_do_not_start_a_training_unless_the_policy_says_so():
 
 
 def test_broken_file_is_told_and_the_rest_goes_on():
-    broken = Quarantined(path="data/digits/b.parquet", reason="the file is cut short")
+    broken = Quarantined(path="data/digits/b.parquet", etag="0x1", reason="the file is cut short")
     event = DataInspected(
         model="digits", batch="a", admitted=2, size=200, quarantined=(broken, broken)
     )
@@ -119,3 +119,12 @@ def test_files_without_a_verdict_are_awaited_even_without_a_quiet_period():
     waiting = after(first.state, due, Facts(arriving=3), policy=policy)
     assert scheduled(waiting).at == NOW + timedelta(seconds=10)
     assert after(first.state, due, policy=policy).state.training is not None
+
+
+def test_news_of_many_broken_files_names_some_and_counts_all():
+    broken = tuple(
+        Quarantined(path=f"data/{number}", etag="0x1", reason="cut short") for number in range(50)
+    )
+    event = DataInspected(model="digits", batch="a", admitted=0, size=0, quarantined=broken)
+    notice = the(after(FRESH, event), Notify)
+    assert (len(notice.data["files"]), notice.data["quarantined"]) == (20, 50)
