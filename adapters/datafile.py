@@ -6,6 +6,7 @@ from collections.abc import Callable
 Read = Callable[[range], bytes]
 
 _PARQUET_LEAST = 12
+_MOST_FOOTER = 64 * 1024 * 1024  # It is held in memory; that of a wide file has a few hundred KB.
 _TAIL = 65_536  # Where a footer lies in most files: one read for one file.
 
 
@@ -27,11 +28,15 @@ def _parquet_problem(size: int, read: Read) -> str | None:
     end = read(tail)
     if size < _PARQUET_LEAST or not end.endswith(b"PAR1"):
         return f"the Parquet file is cut short: its {size:,} bytes do not end with PAR1"
+    footer = int.from_bytes(end[-8:-4], "little")
+    if footer > _MOST_FOOTER:
+        return f"the Parquet file's footer has {footer:,} bytes; {_MOST_FOOTER:,} are the most"
     try:
         rows = parquet.ParquetFile(_Spans(size, read, tail, end)).metadata.num_rows
     except (ArrowException, OSError, ValueError) as error:
-        return f"the Parquet file's footer cannot be read: {str(error).splitlines()[0][:200]}"
-    return None if rows else "the Parquet file has no rows"
+        said = str(error).partition("\n")[0][:200]
+        return f"the Parquet file's footer cannot be read: {said}"
+    return None if rows > 0 else "the Parquet file has no rows"
 
 
 class _Spans(io.RawIOBase):

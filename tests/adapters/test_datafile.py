@@ -53,6 +53,17 @@ def test_footer_that_lies_cannot_be_read():
     assert found.startswith("the Parquet file's footer cannot be read: ")
 
 
+def test_footer_too_large_to_be_held_is_not_read():
+    claimed = (2**31).to_bytes(4, "little") + b"PAR1"
+
+    def read(span: range) -> bytes:
+        assert len(span) <= 65_536
+        return bytes(len(span) - 8) + claimed
+
+    found = problem("a.parquet", 2**32, read)
+    assert found == "the Parquet file's footer has 2,147,483,648 bytes; 67,108,864 are the most"
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
