@@ -15,8 +15,17 @@ from decisions.state import SCHEMA, ModelState
 
 T = TypeVar("T")
 
+
+class _Schema(msgspec.Struct, frozen=True):
+    """All that is read of a document before its schema is known."""
+
+    schema: int = 0
+
+
 _encoder = msgspec.json.Encoder(order="deterministic")
 _events: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+_schemas = msgspec.json.Decoder(_Schema)
+_states = msgspec.json.Decoder(ModelState)
 _works: msgspec.json.Decoder[AnyWork] = msgspec.json.Decoder(AnyWork)
 
 
@@ -37,22 +46,18 @@ def decode_work(body: bytes) -> AnyWork:
 
 def decode_state(body: bytes) -> ModelState:
     """A model's state of this release or an earlier one. Raises Rejected for a later one."""
-    try:
-        raw = msgspec.json.decode(body)
-    except msgspec.DecodeError as error:
-        raise Rejected(f"a stored state is not JSON: {error}", "malformed") from error
-    schema = raw.get("schema", 0) if isinstance(raw, dict) else 0
+    schema = _decode(_schemas, body, "stored state").schema
     if schema > SCHEMA:
         raise Rejected(
             f"a stored state has schema {schema}, this release reads up to {SCHEMA}: "
             "deploy the newer release again",
             "newer_schema",
         )
-    return msgspec.convert(raw, ModelState)
+    return _decode(_states, body, "stored state")
 
 
 def _decode(decoder: "msgspec.json.Decoder[T]", body: bytes, what: str) -> T:
     try:
         return decoder.decode(body)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Rejected(f"a {what} cannot be read: {error}", "malformed") from error

@@ -29,10 +29,7 @@ class Envelope(Struct, frozen=True, kw_only=True):
 
 def parse(body: bytes) -> list[Envelope]:
     """The events of a body: an object or an array, in either schema. Raises Rejected."""
-    try:
-        document = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Rejected(f"the event is not JSON: {error}", "malformed") from error
+    document = _json(body, "the event")
     documents = document if isinstance(document, list) else [document]
     return [_envelope(one) for one in documents]
 
@@ -47,11 +44,15 @@ def from_http(headers: Mapping[str, str], body: bytes) -> list[Envelope]:
         for name, value in lowered.items()
         if name.startswith("ce-")
     }
-    try:
-        data = msgspec.json.decode(body) if body else {}
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Rejected(f"the event's data is not JSON: {error}", "malformed") from error
+    data = _json(body, "the event's data") if body else {}
     return [_envelope({**attributes, "data": data})]
+
+
+def _json(body: bytes, what: str) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Rejected(f"{what} is not JSON: {error}", "malformed") from error
 
 
 def _envelope(document: Any) -> Envelope:

@@ -70,11 +70,12 @@ def bucket_of(now: datetime) -> int:
 def _take(one: Envelope, source: str, ports: Ports) -> Ingested:
     try:
         happenings = translate(one, ports.scope)
+        if happenings is None:
+            return Ingested(unknown=1)
+        sent = sum(_route(happening, ports) for happening in happenings)
     except Rejected as error:
+        # Not understood, or more than a queue or a table takes: no further delivery changes that.
         return _park(repr(one), source, error, ports)
-    if happenings is None:
-        return Ingested(unknown=1)
-    sent = sum(_route(happening, ports) for happening in happenings)
     return Ingested(sent=sent) if sent else Ingested(ignored=1)
 
 

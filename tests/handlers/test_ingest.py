@@ -1,14 +1,17 @@
 """What arrives is noted and sent on, once; what is bad is parked and stops nothing else."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.memory.messages import MemoryMessages
+from decisions.codec import encode
 from decisions.errors import Rejected
-from decisions.events import DataArrived, RunCompleted
+from decisions.events import AnyEvent, DataArrived, RunCompleted
 from handlers.envelope import from_http
 from handlers.ingest import Ingested, ingest
 from tests.handlers.ports import WORKSPACE, MemoryPorts
@@ -116,6 +119,33 @@ def test_malformed_event_is_parked_with_its_reason(body: bytes, reason: str):
     (parked,) = ports.messages.parked
     assert parked.reason.startswith(reason)
     assert parked.source == "events"
+
+
+def test_document_nested_without_end_is_parked():
+    ports = MemoryPorts()
+    assert ingest(b"[" * 200_000, "events", ports) == Ingested(parked=1)
+    with pytest.raises(Rejected, match="is not JSON"):
+        from_http({"CE-SpecVersion": "1.0", "ce-id": "1"}, b'{"a":' * 200_000)
+
+
+def test_event_too_large_for_a_lane_is_parked_and_stops_no_other():
+    class SmallLanes(MemoryMessages):
+        """Queues that take messages up to 256 KB, as those of Azure do."""
+
+        def lane(self, event: AnyEvent, at: datetime | None = None, retry: int = 0) -> None:
+            if len(encode(event)) > 256 * 1024:
+                raise Rejected("send to the queue lanes: the message is too large", "too_large")
+            super().lane(event, at, retry)
+
+    def drift(*features: str) -> dict[str, Any]:
+        data = {"model": "digits", "monitor": "m", "window": "w", "features": list(features)}
+        common = {"specversion": "1.0", "id": "1", "source": "s"}
+        return {**common, "type": "Ratchet.DriftDetected", "data": data}
+
+    ports = MemoryPorts(messages=SmallLanes())
+    body = json.dumps([drift(*["x" * 100] * 5000), drift("x")]).encode()
+    assert ingest(body, "http", ports) == Ingested(sent=1, parked=1)
+    assert ports.messages.parked[0].reason == "send to the queue lanes: the message is too large"
 
 
 def test_event_of_another_account_is_parked():
