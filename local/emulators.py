@@ -57,9 +57,17 @@ _OWNER_ROLE = {"Name": "Owner", "Actions": ["*"]}
 class Emulators:
     """Makes the services of the stack in `folder`; `retry_factor` is that of Event Grid."""
 
-    def __init__(self, folder: Path, layout: Layout, *, retry_factor: float) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        layout: Layout,
+        *,
+        queues: Mapping[str, Mapping[str, Any]],
+        retry_factor: float,
+    ) -> None:
         self.folder = folder
         self.layout = layout
+        self._queues = queues
         self._retry_factor = retry_factor
 
     @property
@@ -122,7 +130,7 @@ class Emulators:
 
     def servicebus(self) -> Service:
         """The queues."""
-        queues = [{"name": name, "properties": kept} for name, kept in QUEUE_PROPERTIES.items()]
+        queues = [{"name": name, "properties": kept} for name, kept in self._queues.items()]
         settings = self._write("queues.json", {"queues": queues})
         port = self.layout.ports.servicebus
         return self._own("servicebus", {"amqp": port}, "--port", port, "--queues", settings)

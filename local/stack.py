@@ -15,7 +15,7 @@ from azure.core.exceptions import ResourceExistsError
 from azure.data.tables import TableServiceClient
 from azure.storage.blob import BlobServiceClient
 
-from local.emulators import CONTAINERS, PROJECT, TABLES, Emulators
+from local.emulators import CONTAINERS, PROJECT, QUEUE_PROPERTIES, TABLES, Emulators
 from local.layout import layout, write_secret
 from local.ports import HOST
 from local.processes import ProcessError, Service, Supervisor
@@ -27,8 +27,9 @@ class Stack:
     """A context in which the miniature Azure runs.
 
     `config` is the ratchet.yaml of the app, `hosts` the number of Functions hosts, `app` the
-    folder of function_app.py, `settings` what the app is told beside the stack's own settings.
-    State in `folder` survives; one stack at a time uses a folder.
+    folder of function_app.py, `settings` what the app is told beside the stack's own settings,
+    `queues` the properties of each queue. State in `folder` survives; one stack at a time uses a
+    folder.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Stack:
         hosts: int = 1,
         app: Path = PROJECT,
         settings: Mapping[str, str] | None = None,
+        queues: Mapping[str, Mapping[str, Any]] = QUEUE_PROPERTIES,
         retry_factor: float = 1.0,
     ) -> None:
         self.folder = folder.resolve()
@@ -46,6 +48,7 @@ class Stack:
         self._hosts = hosts
         self._app = app
         self._extra = dict(settings or {})
+        self._queues = queues
         self._retry_factor = retry_factor
         self._exit = contextlib.ExitStack()
 
@@ -54,7 +57,9 @@ class Stack:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             undo.enter_context(_claimed(self.folder))
             kept = layout(self.folder, self._hosts)
-            self.emulators = Emulators(self.folder, kept, retry_factor=self._retry_factor)
+            self.emulators = Emulators(
+                self.folder, kept, queues=self._queues, retry_factor=self._retry_factor
+            )
             self._supervisor = undo.enter_context(Supervisor(self.folder / "logs"))
             self._services = {service.name: service for service in self._made()}
             self._come_up()

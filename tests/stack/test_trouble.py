@@ -1,0 +1,198 @@
+"""What can go wrong while a model lives: the story ends well, and people learn of it."""
+
+import io
+import shutil
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.scoring.models import classifier
+from tests.stack.outside import Outside, running
+
+HERE = Path(__file__).parent
+MODELS = ("unheard", "throttled", "failing")
+ROWS = {"x": [0.0, 2.0, 3.0], "y": [1.0, 1.0, 1.0], "label": [1, 0, 0]}
+# The stages of a first model's life, in their order.
+STAGES = (
+    "gathering", "freezing", "running", "admitting", "evaluating", "registering",
+    "loading", "testing", "baking", "retiring",
+)  # fmt: skip
+
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
+
+
+@pytest.fixture(scope="module")
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pipeline whose only step has a model and its evidence prepared."""
+    folder = tmp_path_factory.mktemp("pipeline")
+    shutil.copytree(HERE / "pipeline", folder, dirs_exist_ok=True)
+    source = folder / "src"
+    (source / "model.onnx").write_bytes(classifier([0, 1], columns=["x", "y"]))
+    pq.write_table(pa.table(ROWS), source / "test.parquet")
+    digests = {"digest": ["aa", "bb", "cc", "dd"], "split": ["test", "test", "test", "train"]}
+    pq.write_table(pa.table(digests), source / "rows.parquet")
+    return folder / "pipeline.yml"
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ratchet.yaml that a test may spoil."""
+    return Path(shutil.copy(HERE / "ratchet.yaml", tmp_path_factory.mktemp("app")))
+
+
+@pytest.fixture(scope="module")
+def outside(
+    tmp_path_factory: pytest.TempPathFactory, config: Path, pipeline: Path
+) -> Iterator[Outside]:
+    """A running stack; a file has arrived for each model that waits for a person's word."""
+    folder = tmp_path_factory.mktemp("stack") / "state"
+    with running(folder, config, pipeline) as running_stack:
+        for model in MODELS:
+            running_stack.upload(f"{model}/rows.parquet", parquet())
+        yield running_stack
+
+
+def parquet() -> bytes:
+    file = io.BytesIO()
+    pq.write_table(pa.table(ROWS), file)
+    return file.getvalue()
+
+
+def has_reached(outside: Outside, model: str, stage: str) -> bool:
+    """Whether a first model is in a stage, or beyond it."""
+    state = outside.state(model)
+    if state.live and not state.rollout:
+        return True
+    now = (
+        (state.rollout and state.rollout.phase)
+        or (state.training and state.training.stage)
+        or (state.gathering and "gathering")
+    )
+    return now is not None and STAGES.index(now) >= STAGES.index(stage)
+
+
+def waiting_files(outside: Outside, model: str) -> int:
+    """How many files have arrived and were found fit."""
+    gathering = outside.state(model).gathering
+    return gathering.files if gathering else 0
+
+
+def retrain(outside: Outside, model: str) -> None:
+    """Ask for a training once the model's file was opened."""
+    outside.until("the file was opened", lambda: waiting_files(outside, model) == 1)
+    outside.ratchet("retrain", model)
+
+
+def assert_all_happened_once(outside: Outside, model: str) -> None:
+    """One job, one version, one deployment with all traffic, one webhook of each kind."""
+    (job,) = outside.jobs(model)
+    assert outside.jobs(model) == {job: "Completed"}
+    assert outside.versions(model) == {"1": job}
+    desired = outside.document("endpoints", f"{model}/desired.json")
+    (deployment,) = desired["deployments"]
+    assert (deployment["version"], deployment["model"]) == ("1", f"runs/{job}/model")
+    assert desired["traffic"] == {deployment["name"]: 100}
+    assert outside.score(model, {"x": [0.0, 2.0], "y": [1.0, 1.0]}) == (deployment["name"], [1, 0])
+    told = {"model.registered": 1, "model.deployed": 1}
+    outside.until("people were told", lambda: outside.kinds(model) == told)
+    assert [one for one in outside.ratchet("dlq", "list") if one["model"] == model] == []
+
+
+def test_ten_crashes_change_nothing_about_the_end(outside: Outside):
+    outside.upload("killed/rows.parquet", parquet())
+    for stage in STAGES:
+        outside.until(stage, partial(has_reached, outside, "killed", stage))
+        outside.crash()
+    outside.until_live("killed")
+    assert_all_happened_once(outside, "killed")
+
+
+def test_looking_again_replaces_every_lost_event(outside: Outside):
+    retrain(outside, "unheard")
+    outside.until("the job is there", lambda: outside.jobs("unheard"))
+    with outside.no_events():
+        outside.until_live("unheard")
+    assert_all_happened_once(outside, "unheard")
+    assert "RunCompleted" not in {one.event for one in outside.ledger("unheard")}
+
+
+def test_a_throttled_control_plane_delays_and_loses_nothing(outside: Outside):
+    busy = {"kind": "throttle", "service": "arm", "method": "PUT", "times": 2, "retry_after": 3}
+    with outside.fault(path="*/jobs/throttled-*", **busy) as waits:
+        retrain(outside, "throttled")
+        outside.until("ARM has refused", lambda: outside.state("throttled").retries)
+        outside.ratchet("pause", "throttled")
+        outside.until("the lane went on", lambda: outside.state("throttled").paused)
+        assert outside.jobs("throttled") == {}
+        outside.ratchet("resume", "throttled")
+        outside.until("the job is there", lambda: outside.jobs("throttled"))
+        assert not waits()
+    with outside.fault(path="*/containerGroups/throttled", **busy) as waits:
+        outside.until_live("throttled")
+        assert not waits()
+    assert_all_happened_once(outside, "throttled")
+
+
+def test_people_learn_why_a_step_failed(outside: Outside):
+    retrain(outside, "failing")
+    outside.until("the run failed", lambda: outside.kinds("failing"))
+    (job,) = outside.jobs("failing")
+    (webhook,) = outside.webhooks("failing")
+    sentence = outside.ledger("failing")[-1].sentence
+    assert outside.jobs("failing") == {job: "Failed"}
+    assert webhook["body"]["type"] == "run.failed"
+    for told in (webhook["body"]["data"]["reason"], sentence):
+        assert "Epoch 1 of 3\nthe loss is not a number any more" in told
+    assert outside.versions("failing") == {}
+    assert outside.rests("failing")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        pytest.param(b"not JSON", "JSON is malformed", id="unreadable"),
+        pytest.param(b'{"event":"LookDue","model":"nobody"}', "missing", id="incomplete"),
+        pytest.param(
+            b'{"event":"PauseRequested","model":"nobody","key":"1"}', "nobody", id="unknown model"
+        ),
+    ],
+)
+def test_poison_is_parked_and_its_lane_goes_on(outside: Outside, body: bytes, reason: str):
+    outside.send_to_lane("failing", body)
+    paused = outside.state("failing").paused
+    outside.ratchet("resume" if paused else "pause", "failing")
+    outside.until("the lane went on", lambda: outside.state("failing").paused != paused)
+    (letter,) = [one for one in outside.ratchet("dlq", "list") if one["body"] == body.decode()]
+    assert letter["source"] == "lanes"
+    assert reason in letter["reason"]
+
+
+def test_a_wrong_configuration_is_named_and_removes_no_trigger(outside: Outside, config: Path):
+    valid = config.read_text()
+    functions = outside.functions()
+    config.write_text(valid.replace("quiet: 1s", "quiet: soon", 1))
+    outside.crash()
+    status, told = outside.health()
+    assert status == 503
+    assert told["problems"] == [
+        f"{config}:5: models.killed.data.quiet: found 'soon', "
+        + "expected a duration such as 30s, 2m, 1h or 7d"
+    ]
+    assert outside.functions() == functions
+    assert len(functions) == 7
+    outside.upload("failing/late.parquet", parquet())
+    outside.until("it was given up", lambda: letters(outside, "late.parquet"))
+    config.write_text(valid)
+    outside.crash()
+    assert outside.health() == (200, {"status": "healthy"})
+    outside.ratchet("dlq", "redrive", *letters(outside, "late.parquet"))
+    outside.until("the file was opened", lambda: waiting_files(outside, "failing") == 2)
+
+
+def letters(outside: Outside, word: str) -> list[str]:
+    """The ids of the given-up messages that have a word in their body."""
+    return [one["id"] for one in outside.ratchet("dlq", "list") if word in one["body"]]
