@@ -178,9 +178,9 @@ def test_a_wrong_configuration_is_named_and_removes_no_trigger(outside: Outside,
     outside.crash()
     status, told = outside.health()
     assert status == 503
+    durations = "a duration such as 30s, 2m, 1h or 7d"
     assert told["problems"] == [
-        f"{config}:5: models.killed.data.quiet: found 'soon', "
-        + "expected a duration such as 30s, 2m, 1h or 7d"
+        f"{config}:5: models.killed.data.quiet: found 'soon', expected {durations}"
     ]
     assert outside.functions() == functions
     assert len(functions) == 7
