@@ -1,102 +1,137 @@
-"""The story of a model, told in memory under every disturbance: it always ends the same."""
+"""A model's life, told in memory under every disturbance: whatever happens, it happens once."""
 
+from collections import Counter
 from datetime import timedelta
 from random import Random
 
 import pytest
 
-from tests.simulation.world import BEGIN, Crashes, World
+from handlers.replay import replay
+from tests.simulation.chapters import CHAPTERS, Life
+from tests.simulation.mishaps import Mishaps
+from tests.simulation.world import BEGIN, Result, World
 
 SEEDS = 1000
 BATCHES = 20
 
 
-def tell_the_story(world: World) -> None:
+def tell_the_story(world: World) -> Life:
     """Two models that win, one that loses, one file that is broken, each with its uploads."""
-    world.results = {1: ("Completed", 0.84), 2: ("Completed", 0.95), 3: ("Completed", 0.61)}
-    world.upload("a1", "a2", "a3")
-    world.settle()
-    world.upload("b1", "b2")
-    world.settle()
-    world.upload("bad")
-    world.settle()
+    world.results += [Result(score=0.84), Result(score=0.95), Result(score=0.61)]
     world.examiner.unfit["digits/broken.parquet"] = "the file is cut short"
-    world.upload("broken")
-    world.settle()
+    for names in (("a1", "a2", "a3"), ("b1", "b2"), ("bad",), ("broken",)):
+        world.upload(*names)
+        world.settle()
+    twice = ("model.registered", "model.deployed")
+    told = Counter([*twice, *twice, "model.refused", "data.quarantined"])
+    return Life(world, submissions=3, champion=2, live=2, told=told)
 
 
-def assert_it_happened_once(world: World) -> None:
+def tell_any_story(random: Random, world: World) -> Life:
+    """A first model, and then some chapters in any order."""
+    life = Life(world)
+    for chapter in (Life.wins, *random.choices(CHAPTERS, k=3)):
+        chapter(life)
+    return life
+
+
+def assert_it_happened_once(life: Life) -> None:
     """Exactly one submission, registration, deployment and webhook id for each that is due."""
-    assert world.training.submissions == 3
-    assert [one.version for one in world.registry.versions["digits"]] == ["1", "2"]
-    assert world.registry.roles == {("digits", "champion"): "2", ("digits", "live"): "2"}
-    spec = world.endpoints.specs["digits"]
-    assert [one.version for one in spec.deployments] == ["2"]
-    assert list(spec.traffic.values()) == [100]
+    world = life.world
+    assert world.training.submissions == life.submissions
+    versions = [one.version for one in world.registry.versions["digits"]]
+    assert versions == [str(number + 1) for number in range(life.champion)]
+    assert world.registry.roles == {
+        ("digits", "champion"): str(life.champion),
+        ("digits", "live"): str(life.live),
+    }
     told = {(one.kind, one.id) for one in world.webhooks.received}
-    assert sorted(kind for kind, _ in told) == [
-        "data.quarantined",
-        "model.deployed",
-        "model.deployed",
-        "model.refused",
-        "model.registered",
-        "model.registered",
-    ]
-    assert len(world.publisher.published) == 6
-    assert world.state.pending == ()
+    assert Counter(kind for kind, _ in told) == +life.told
+    assert len(world.publisher.published) == life.told.total()
     assert world.messages.parked == []
 
 
-def assert_traffic_always_summed_to_100(world: World) -> None:
-    assert all(sum(spec.traffic.values()) in {0, 100} for spec in world.endpoints.history)
-    served = [bool(spec.traffic) for spec in world.endpoints.history]
+def assert_it_is_at_rest(life: Life) -> None:
+    """Nothing is in flight, nothing waits, and one version has all the traffic."""
+    world, state = life.world, life.world.state
+    resting = (state.training, state.rollout, state.gathering, state.queued, state.paused)
+    assert resting == (None, None, None, None, False)
+    assert (state.held, state.pending) == ((), ())
+    spec = world.endpoints.specs["digits"]
+    assert [one.version for one in spec.deployments] == [str(life.live)]
+    assert spec.traffic == {spec.deployments[0].name: 100}
+
+
+def assert_traffic_always_summed_to_100(life: Life) -> None:
+    history = life.world.endpoints.history
+    assert all(sum(spec.traffic.values()) in {0, 100} for spec in history)
+    served = [bool(spec.traffic) for spec in history]
     assert served == sorted(served), "once an endpoint serves, it never stops"
+    known = [{one.name for one in spec.deployments} for spec in history]
+    assert all(spec.traffic.keys() <= names for spec, names in zip(history, known, strict=True))
 
 
-def test_story_without_disturbance_happens_once():
-    world = World(Random(0))
-    tell_the_story(world)
-    assert_it_happened_once(world)
-    assert_traffic_always_summed_to_100(world)
+def assert_the_ledger_tells_it(life: Life) -> None:
+    """Each cause once, in order; the decisions can be taken again and come out the same."""
+    entries = life.world.models.ledger("digits", 10_000)
+    assert len({one.cause for one in entries}) == len(entries)
+    numbers = [one.seq for one in entries]
+    assert numbers == sorted(set(numbers), reverse=True)
+    crowned = [one for one in entries if "it is the champion" in one.sentence]
+    assert len(crowned) == life.champion
+
+
+def assert_all_is_well(life: Life) -> None:
+    assert_it_happened_once(life)
+    assert_it_is_at_rest(life)
+    assert_traffic_always_summed_to_100(life)
+    assert_the_ledger_tells_it(life)
+
+
+def mishaps(random: Random) -> Mishaps:
+    """A kind of bad day; some days are good in one way or another."""
+    return Mishaps(
+        random,
+        crashes=random.choice([0, 0.01, 0.05]),
+        outages=random.choice([0, 0.01, 0.05]),
+        stale=random.choice([0, 0.2, 0.6]),
+        others=random.choice([0, 0.02, 0.1]),
+    )
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_chapter_without_disturbance_happens_once(chapter: object):
+    life = Life(World(Random(0)))
+    life.wins()
+    chapter(life)  # type: ignore[operator] # A chapter.
+    assert_all_is_well(life)
+    for entry in life.world.models.ledger("digits", 1000):
+        assert replay(str(entry.decision), life.world.ports).same
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_story_survives_repeated_shuffled_events_and_random_crashes(batch: int):
+def test_any_story_survives_repeated_shuffled_events_crashes_outages_and_other_hosts(batch: int):
     for seed in range(batch * SEEDS // BATCHES, (batch + 1) * SEEDS // BATCHES):
         random = Random(seed)
-        odds = random.choice([0.0, 0.01, 0.05])
-
-        def choose(_: int, random: Random = random, odds: float = odds) -> str | None:
-            return random.choice(["before", "after"]) if random.random() < odds else None
-
-        world = World(random, Crashes(choose), most_copies=random.choice([1, 3, 20]))
+        world = World(random, mishaps(random), most_copies=random.choice([1, 1, 1, 2, 3, 20]))
         try:
-            tell_the_story(world)
-            assert_it_happened_once(world)
-            assert_traffic_always_summed_to_100(world)
+            assert_all_is_well(tell_any_story(random, world))
         except AssertionError as error:
             raise AssertionError(f"seed {seed} (run it again with this seed): {error}") from error
 
 
-def calls_of_the_story() -> int:
-    crashes = Crashes(lambda _: None)
-    tell_the_story(World(Random(0), crashes))
-    return crashes.calls
-
-
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_story_survives_a_crash_at_every_single_call(when: str):
-    calls = calls_of_the_story()
+    undisturbed = World(Random(0))
+    tell_the_story(undisturbed)
+    calls = undisturbed.mishaps.calls
     assert calls > 100
     for victim in range(1, calls + 1):
-        fates = {victim: when}
-        world = World(Random(0), Crashes(fates.get))
-        tell_the_story(world)
-        assert_it_happened_once(world)
+        assert_all_is_well(tell_the_story(World(Random(0), Mishaps(fates={victim: when}))))
 
 
 def test_story_ends_the_same_with_all_events_of_runs_lost():
-    world = World(Random(0))
+    world = World(Random(0), results=[Result()])
     world.upload("a1")
     world.settle(lambda: world.training.submissions == 1)
     world.events_lost = True

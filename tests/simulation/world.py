@@ -1,7 +1,7 @@
 """A whole world in memory: queues, a workspace, a registry, endpoints, subscribers, and a clock.
 
-It plays the host: it hands messages out in any order, more than once, and lets the process die
-before or after any call of any port. What must hold afterwards is that it all happened once.
+It plays the hosts: it hands messages out in any order, more than once. `mishaps.py` beside it
+says what goes wrong at the calls of ports. What must hold afterwards is that it all happened once.
 """
 
 from __future__ import annotations
@@ -24,12 +24,16 @@ from adapters.memory.publisher import MemoryPublisher
 from adapters.memory.registry import MemoryRegistry
 from adapters.memory.training import MemoryTraining
 from adapters.memory.webhooks import MemoryWebhooks
+from decisions.errors import RatchetError
+from decisions.events import AnyEvent
+from decisions.names import deployment_name, digest
 from decisions.policies import DataPolicy, GatePolicy, ModelPolicy, RetrainPolicy, RolloutPolicy
-from decisions.ports import Ports, Scope
+from decisions.ports import Ports, Refused, Scope
 from decisions.state import ModelState
 from handlers import lanes
 from handlers.ingest import ingest
 from handlers.tick import tick
+from tests.simulation.mishaps import Crash, Mishaps
 
 ACCOUNT = "/subscriptions/s/resourceGroups/r/providers/Microsoft.Storage/storageAccounts/store"
 WORKSPACE = (
@@ -44,41 +48,24 @@ POLICY = ModelPolicy(
 BEGIN = datetime(2026, 11, 21, 8, tzinfo=UTC)
 
 
-class Crash(BaseException):
-    """The process is gone; no handler may catch it."""
-
-
-@dataclass
-class Crashes:
-    """Says, at every call of a port, whether the process dies before or after it."""
-
-    choose: Callable[[int], str | None]
-    calls: int = 0
-
-    def around(self, call: Callable[[], Any]) -> Any:
-        self.calls += 1
-        chosen = self.choose(self.calls)
-        if chosen == "before":
-            raise Crash(f"before call {self.calls}")
-        result = call()
-        if chosen == "after":
-            raise Crash(f"after call {self.calls}")
-        return result
-
-
 class Mortal:
-    """A port whose calls may be the last thing that the process does."""
+    """A port with whose calls things may go wrong."""
 
-    def __init__(self, port: Any, crashes: Crashes) -> None:
-        self._port, self._crashes = port, crashes
+    def __init__(self, role: str, port: Any, mishaps: Mishaps) -> None:
+        self._role, self._port, self._mishaps = role, port, mishaps
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self._port, name)
-        return lambda *args, **kwargs: self._crashes.around(lambda: method(*args, **kwargs))
+        what = f"{self._role}.{name}"
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return self._mishaps.around(what, lambda: method(*args, **kwargs), args)
+
+        return call
 
 
 class MortalPorts:
-    """The ports of a world, each call of which may be the last."""
+    """The ports of a world, as one of its hosts has them."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -89,7 +76,17 @@ class MortalPorts:
         return self._world.now
 
     def __getattr__(self, name: str) -> Any:
-        return Mortal(getattr(self._world, name), self._world.crashes)
+        return Mortal(name, getattr(self._world, name), self._world.mishaps)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What becomes of the next run that is submitted, and of its model."""
+
+    score: float = 0.5
+    status: str = "Completed"
+    harmful: bool = False
+    broken: bool = False
 
 
 @dataclass
@@ -97,11 +94,12 @@ class World:
     """One model, `digits`, and everything around it."""
 
     random: Random
-    crashes: Crashes = field(default_factory=lambda: Crashes(lambda _: None))
+    mishaps: Mishaps = field(default_factory=Mishaps)
     most_copies: int = 1
     events_lost: bool = False
     policy: ModelPolicy = POLICY
     now: datetime = BEGIN
+    results: list[Result] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.models, self.arrivals, self.blobs = MemoryModels(), MemoryArrivals(), MemoryBlobs()
@@ -110,9 +108,9 @@ class World:
         self.examiner, self.deliveries = MemoryExaminer(), MemoryDeliveries()
         self.webhooks, self.publisher = MemoryWebhooks("team"), MemoryPublisher()
         self.outside: list[bytes] = []
-        self.results: dict[int, tuple[str, float]] = {}
         self._ended: set[str] = set()
         self.ports = cast("Ports", MortalPorts(self))
+        self.mishaps.other_host = self._act_elsewhere
 
     @property
     def state(self) -> ModelState:
@@ -129,6 +127,10 @@ class World:
             data = {"api": "PutBlob", "eTag": blob.etag, "contentLength": blob.size}
             subject = f"/blobServices/default/containers/data/blobs/{blob.path}"
             self.tell(ACCOUNT, "Microsoft.Storage.BlobCreated", subject, data)
+
+    def ask(self, event: AnyEvent) -> None:
+        """Send an event to the lane as the command line does: for as long as the queue takes."""
+        self.messages.lane(event)
 
     def tell(self, source: str, kind: str, subject: str, data: dict[str, Any]) -> None:
         """Raise an event of the outside."""
@@ -161,6 +163,14 @@ class World:
             return self._wait()
         return True
 
+    def _act_elsewhere(self) -> None:
+        """Another host, which was given what this one has, or the timer, acts in between."""
+        due = [one for one in self.messages.waiting.values() if one.at <= self.now]
+        if due:
+            self._survive(lambda: self._hand_out(self.random.choice(due)))
+        else:
+            self._survive(lambda: tick(self.ports))
+
     def _hear(self) -> None:
         body = self.outside[place := self.random.randrange(len(self.outside))]
         ingest(body, "events", self.ports)
@@ -181,11 +191,15 @@ class World:
         running = [job for job in self.training.jobs if job not in self._ended]
         for job in running:
             self._ended.add(job)
-            attempt = int(job.split("-")[1])
-            status, score = self.results.get(attempt, ("Completed", 0.9))
-            self.examiner.scores[job] = score
-            self.training.end(job, status, f"the run is {status}")
-            self.tell(WORKSPACE, *_run_event(job, status))
+            result = self.results.pop(0)
+            self.examiner.scores[job] = result.score
+            if result.harmful:
+                self.examiner.harmful[job] = Refused(code="operator", reason="it is not allowed")
+            if result.broken:
+                version = str(len(self.registry.versions["digits"]) + 1)
+                self.endpoints.broken[deployment_name(version, digest(job))] = "it does not load"
+            self.training.end(job, result.status, f"the run is {result.status}")
+            self.tell(WORKSPACE, *_run_event(job, result.status))
         return bool(running)
 
     def _wait(self) -> bool:
@@ -198,10 +212,10 @@ class World:
         return True
 
     def _survive(self, act: Callable[[], None]) -> None:
-        """The process may die; the host starts another one."""
+        """The process may die, or give its message back; the host hands it out again."""
         try:
             act()
-        except Crash:
+        except (Crash, RatchetError):
             return
 
 

@@ -1,0 +1,107 @@
+"""Chapters of a model's life, in any order, each with what it must have led to, exactly once."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from decisions.events import PauseRequested, ResumeRequested
+from tests.simulation.world import Result, World
+
+
+@dataclass
+class Life:
+    """A world, and what is expected of it so far."""
+
+    world: World
+    submissions: int = 0
+    champion: int = 0
+    live: int = 0
+    told: Counter[str] = field(default_factory=Counter)
+    files: int = 0
+
+    def upload(self, *results: Result) -> None:
+        """Upload a file that nobody has seen, and let everything come to rest."""
+        self.files += 1
+        self.world.results += results
+        self.submissions += len(results)
+        self.world.upload(f"file{self.files}")
+        self.world.settle()
+
+    def wins(self) -> None:
+        """A better model is registered and takes over."""
+        self.champion += 1
+        self.live = self.champion
+        self.told.update({"model.registered": 1, "model.deployed": 1})
+        self.upload(Result(score=0.5 + self.champion / 100))
+
+    def loses(self) -> None:
+        """A worse model is refused."""
+        self.told["model.refused"] += 1
+        self.upload(Result(score=0.1))
+
+    def fails(self) -> None:
+        """A run fails."""
+        self.told["run.failed"] += 1
+        self.upload(Result(status="Failed"))
+
+    def is_harmful(self) -> None:
+        """A model is refused at admission."""
+        self.told["model.refused"] += 1
+        self.upload(Result(score=0.99, harmful=True))
+
+    def does_not_serve(self) -> None:
+        """A better model is registered, but does not load: it is rolled back."""
+        self.champion += 1
+        self.told.update({"model.registered": 1, "model.rolled_back": 1})
+        self.upload(Result(score=0.5 + self.champion / 100, broken=True))
+
+    def is_broken(self) -> None:
+        """Two files are broken; a fit one beside them is not trained on alone, for it is none."""
+        self.told["data.quarantined"] += 1
+        self.files += 1
+        path = f"digits/file{self.files}.parquet"
+        self.world.examiner.unfit[path] = "the file is cut short"
+        self.world.upload(f"file{self.files}")
+        self.world.settle()
+
+    def is_wished_for(self) -> None:
+        """A person wants the same data trained on again; nothing better comes of it."""
+        self.told["model.refused"] += 1
+        self.submissions += 1
+        self.world.results.append(Result(score=0.1))
+        self.world.tell("person", "Ratchet.TrainingRequested", "", {"model": "digits"})
+        self.world.settle()
+
+    def drifts(self) -> None:
+        """A monitor sees drift; without newer data there is nothing to train on."""
+        self.told["drift.detected"] += 1
+        window = str(self.told["drift.detected"])
+        data = {"model": "digits", "monitor": "m", "window": window}
+        self.world.tell("monitor", "Ratchet.DriftDetected", "", data)
+        self.world.settle()
+
+    def pauses(self) -> None:
+        """A paused model gathers, and begins when it is resumed, in the middle of anything."""
+        key = str(self.files)
+        self.world.ask(PauseRequested(model="digits", key=key))
+        self.world.settle()
+        self.upload()
+        assert self.world.training.submissions == self.submissions
+        self.told["model.refused"] += 1
+        self.submissions += 1
+        self.world.results.append(Result(score=0.1))
+        self.world.ask(ResumeRequested(model="digits", key=key))
+        self.world.settle()
+
+
+CHAPTERS: list[Callable[[Life], None]] = [
+    Life.wins,
+    Life.loses,
+    Life.fails,
+    Life.is_harmful,
+    Life.does_not_serve,
+    Life.is_broken,
+    Life.is_wished_for,
+    Life.drifts,
+    Life.pauses,
+]
