@@ -64,7 +64,8 @@ def _problem(document: Document, error: ErrorDetails) -> Problem:
     return Problem(
         line=document.line(place),
         place=place,
-        found=_found(document.written, place),
+        # What stands under an unknown name may be a secret whose name was misspelt.
+        found=None if error["type"] == "extra_forbidden" else _found(document.written, place),
         expected=_expected(error, place),
     )
 
