@@ -61,27 +61,28 @@ def _blob_created(envelope: Envelope, scope: Scope) -> list[Happening]:
 
 
 def _run_completed(envelope: Envelope, scope: Scope) -> list[Happening]:
-    data = _of_workspace(envelope, scope)
-    return _run(_text(data, "runid"), "completed")
+    run, model = _run(_of_workspace(envelope, scope))
+    return [RunCompleted(model=model, run=run)] if model else []
 
 
 def _run_status_changed(envelope: Envelope, scope: Scope) -> list[Happening]:
     data = _of_workspace(envelope, scope)
-    run = _text(data, "runid")
+    run, model = _run(data)
     drift = monitors.breach(data)
     if drift:
         return [drift]
-    return _run(run, _text(data, "runstatus").lower())
-
-
-def _run(run: str, status: str) -> list[Happening]:
-    """Only the root run of a job that Ratchet submitted bears a name of Ratchet's."""
-    model = names.model_of_job(run)
-    if model is None:
-        return []
-    if status == "completed":
+    status = _text(data, "runstatus").lower()
+    if model and status == "completed":
         return [RunCompleted(model=model, run=run)]
-    return [RunFailed(model=model, run=run, status=_FAILED[status])] if status in _FAILED else []
+    if model and status in _FAILED:
+        return [RunFailed(model=model, run=run, status=_FAILED[status])]
+    return []
+
+
+def _run(data: Mapping[str, Any]) -> tuple[str, str | None]:
+    """A run and its model: only the root run of a job that Ratchet submitted has a name of ours."""
+    run = _text(data, "runid")
+    return run, names.model_of_job(run)
 
 
 def _model_registered(envelope: Envelope, scope: Scope) -> list[Happening]:
