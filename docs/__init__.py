@@ -1,0 +1,1 @@
+"""For people: concepts by hand, the reference from the code."""
