@@ -7,6 +7,7 @@ a development dependency: nothing that is deployed imports this module.
 
 import contextlib
 import io
+import os
 import re
 import warnings
 from collections.abc import Iterator
@@ -61,7 +62,7 @@ def publish(
     So publishing twice is publishing once. `workspace` is an ARM id. Raises Rejected, saying what
     is wrong with the YAML, and the errors of `decisions.errors` for what the workspace refuses.
     """
-    with _understood(pipeline):
+    with _cloud_forgotten(), _understood(pipeline):
         component = _loaded(pipeline)
         component.version = content_digest(pipeline)[:12]
         client = _client(workspace, credential, resource_manager)
@@ -70,6 +71,22 @@ def publish(
     return Published(
         name=str(there.name), version=str(there.version), id=str(there.id), new=known is None
     )
+
+
+@contextlib.contextmanager
+def _cloud_forgotten() -> Iterator[None]:
+    """Keep the client's memory of its cloud, an environment variable, from other processes.
+
+    A process that inherited it would be refused the unknown cloud before it could name its own.
+    """
+    variable = "AZUREML_CURRENT_CLOUD"
+    before = os.environ.pop(variable, None)  # noqa: TID251 - The client's, not a setting of ours.
+    try:
+        yield
+    finally:
+        os.environ.pop(variable, None)  # noqa: TID251 - As above.
+        if before is not None:
+            os.environ[variable] = before  # noqa: TID251 - As above.
 
 
 def _loaded(pipeline: Path) -> "Component":
