@@ -1,0 +1,75 @@
+"""The project itself, as the tests of the project read it."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import run
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("adapters", "decisions", "drift", "handlers", "scoring", "wiring")
+"""What is deployed, beside function_app.py."""
+
+
+def tracked() -> list[str]:
+    """Every file that git keeps, by its path below the root."""
+    listed = run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True)
+    return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def text(name: str) -> str:
+    """A file's text; what is no text gives none of it."""
+    return (ROOT / name).read_text(encoding="utf-8", errors="ignore")
+
+
+def modules(*packages: str) -> list[str]:
+    """The Python files of some packages."""
+    paths = (path for package in packages for path in (ROOT / package).rglob("*.py"))
+    return sorted(path.relative_to(ROOT).as_posix() for path in paths)
+
+
+def deployed() -> list[str]:
+    """The Python files that are deployed."""
+    return ["function_app.py", *modules(*PACKAGES)]
+
+
+def parsed(name: str) -> ast.Module:
+    """A file's syntax tree."""
+    return ast.parse(text(name))
+
+
+def names_in(name: str) -> set[str]:
+    """Every name and attribute that a file's code uses."""
+    found = set()
+    for node in ast.walk(parsed(name)):
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+    return found
+
+
+def texts_in(name: str) -> set[str]:
+    """Every text constant in a file's code that is no docstring."""
+    tree = parsed(name)
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told
+    }
+
+
+def third_party(names: list[str]) -> set[str]:
+    """The modules, dotted, that files import from outside of Python and of the project."""
+    own = {path.name.removesuffix(".py") for path in ROOT.iterdir()}
+    found = {one for name in names for one in _imports(parsed(name))}
+    return {one for one in found if one.split(".")[0] not in own | sys.stdlib_module_names}
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
