@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import msgspec
 from msgspec import Struct
 
+from decisions.codec import encode
 from decisions.errors import Rejected
 
 _CLOUD = {"id": "id", "source": "source", "type": "type", "subject": "subject"}
@@ -32,6 +33,12 @@ def parse(body: bytes) -> list[Envelope]:
     document = _json(body, "the event")
     documents = document if isinstance(document, list) else [document]
     return [_envelope(one) for one in documents]
+
+
+def render(envelope: Envelope) -> str:
+    """The event as structured CloudEvents JSON: what `parse` reads again."""
+    names = {theirs: getattr(envelope, ours) for ours, theirs in _CLOUD.items()}
+    return encode({"specversion": "1.0", **names, "data": envelope.data}).decode()
 
 
 def from_http(headers: Mapping[str, str], body: bytes) -> list[Envelope]:

@@ -75,7 +75,7 @@ def _take(one: Envelope, source: str, ports: Ports) -> Ingested:
         sent = sum(_route(happening, ports) for happening in happenings)
     except Rejected as error:
         # Not understood, or more than a queue or a table takes: no further delivery changes that.
-        return _park(repr(one), source, error, ports)
+        return _park(envelope.render(one), source, error, ports)
     return Ingested(sent=sent) if sent else Ingested(ignored=1)
 
 

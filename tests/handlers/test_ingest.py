@@ -148,6 +148,21 @@ def test_event_too_large_for_a_lane_is_parked_and_stops_no_other():
     assert ports.messages.parked[0].reason == "send to the queue lanes: the message is too large"
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param(blob_created("digits/a.parquet", account="x"), id="CloudEvents"),
+        pytest.param({**run_completed("r"), "topic": "/w"}, id="Event Grid"),
+    ],
+)
+def test_parked_event_can_be_taken_in_again(event: dict[str, Any]):
+    ports = MemoryPorts()
+    ingest(json.dumps(event).encode(), "events", ports)
+    (first,) = ports.messages.parked
+    ingest(first.body.encode(), "events", ports)
+    assert ports.messages.parked == [first, first]
+
+
 def test_event_of_another_account_is_parked():
     ports = MemoryPorts()
     ingest(json.dumps(blob_created("digits/a.parquet", account="x")).encode(), "push", ports)
