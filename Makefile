@@ -19,7 +19,7 @@ test: check
 check: $(VENV)/.installed
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
-	$(BIN)/mypy $(filter-out examples docs,$(SOURCES))
+	$(BIN)/mypy $(filter-out examples,$(SOURCES))
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.installed

@@ -1,5 +1,6 @@
 """`python -m docs.generate`: write docs/reference from the code; a test fails when it is stale."""
 
+from functools import cache
 from pathlib import Path
 
 from docs.pages import commands, configuration, events, settings, webhooks
@@ -7,6 +8,7 @@ from docs.pages import commands, configuration, events, settings, webhooks
 REFERENCE = Path(__file__).parent / "reference"
 
 
+@cache
 def pages() -> dict[str, str]:
     """The text of every page of the reference, by its file's name."""
     return {

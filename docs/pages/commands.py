@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import typer.main
+from typer.core import TyperCommand
 
 from cli.main import app
 from docs.pages.markdown import code, document, sentence, table
@@ -23,12 +24,12 @@ def page() -> str:
     )
 
 
-def commands() -> Iterator[tuple[str, Any]]:
+def commands() -> Iterator[tuple[str, TyperCommand]]:
     """Every command that does something, by its whole name."""
     yield from _below("ratchet", typer.main.get_command(app))
 
 
-def _below(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+def _below(name: str, command: Any) -> Iterator[tuple[str, TyperCommand]]:
     if not hasattr(command, "commands"):
         yield name, command
         return
@@ -36,13 +37,13 @@ def _below(name: str, command: Any) -> Iterator[tuple[str, Any]]:
         yield from _below(f"{name} {one}", inside)
 
 
-def _blocks(name: str, command: Any) -> list[str]:
+def _blocks(name: str, command: TyperCommand) -> list[str]:
     rows = [(f"`{_spelt(one)}`", _meaning(one)) for one in command.params]
     parameters = [table(("Given", "Meaning"), rows)] if rows else []
     return [f"## `{name}`", command.help or "", code(_usage(name, command), "text"), *parameters]
 
 
-def _usage(name: str, command: Any) -> str:
+def _usage(name: str, command: TyperCommand) -> str:
     arguments = [one for one in command.params if one.param_type_name == "argument"]
     words = [_spelt(one) if one.required else f"[{_spelt(one)}]" for one in arguments]
     options = ["[OPTIONS]"] if len(arguments) < len(command.params) else []
@@ -63,7 +64,7 @@ def _meaning(parameter: Any) -> str:
     return f"{parameter.help or ''}{default}"
 
 
-def _first(command: Any) -> str:
+def _first(command: TyperCommand) -> str:
     return sentence(command.help or "")
 
 

@@ -34,7 +34,7 @@ def modules(*packages: str) -> list[str]:
 
 def makers(name: str, *packages: str) -> list[str]:
     """The modules that make a value of a class."""
-    return [module for module in modules(*packages) if name in _called(parsed(module))]
+    return [module for module in modules(*packages) if name in _called(module)]
 
 
 def arms(module: str, function: str) -> Iterator[Arm]:
@@ -115,5 +115,6 @@ def _calls(node: ast.AST) -> list[str]:
     return [ast.unparse(one) for one in found if isinstance(one, ast.Name | ast.Attribute)]
 
 
-def _called(tree: ast.Module) -> set[str]:
-    return {call.rpartition(".")[2] for call in _calls(tree)}
+@cache
+def _called(module: str) -> set[str]:
+    return {call.rpartition(".")[2] for call in _calls(parsed(module))}

@@ -12,7 +12,8 @@ from decisions import ports
 from decisions.actions import Action, AnyAction, AnyWork, Work
 from decisions.events import AnyEvent, Event
 from docs.pages import source
-from tests.project.tree import modules, names_in, text, texts_in
+from docs.pages.source import modules
+from tests.project.tree import names_in, text, texts_in
 
 BEHAVIOURS = sorted(one.__name__ for one in (*get_args(AnyEvent), *get_args(AnyAction)))
 TESTS = [name for name in modules("tests") if not name.startswith("tests/project/")]

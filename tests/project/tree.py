@@ -3,10 +3,10 @@
 import ast
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from subprocess import run
 
-ROOT = Path(__file__).resolve().parents[2]
+from docs.pages.source import ROOT, modules, parsed
+
 PACKAGES = ("adapters", "decisions", "drift", "handlers", "scoring", "wiring")
 """What is deployed, beside function_app.py."""
 
@@ -22,20 +22,9 @@ def text(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8", errors="ignore")
 
 
-def modules(*packages: str) -> list[str]:
-    """The Python files of some packages."""
-    paths = (path for package in packages for path in (ROOT / package).rglob("*.py"))
-    return sorted(path.relative_to(ROOT).as_posix() for path in paths)
-
-
 def deployed() -> list[str]:
     """The Python files that are deployed."""
     return ["function_app.py", *modules(*PACKAGES)]
-
-
-def parsed(name: str) -> ast.Module:
-    """A file's syntax tree."""
-    return ast.parse(text(name))
 
 
 def names_in(name: str) -> set[str]:
