@@ -1,8 +1,6 @@
 """The project itself, as the tests of the project read it."""
 
 import ast
-import sys
-from collections.abc import Iterator
 from subprocess import run
 
 from docs.pages.source import ROOT, modules, parsed
@@ -47,18 +45,3 @@ def texts_in(name: str) -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told
     }
-
-
-def third_party(names: list[str]) -> set[str]:
-    """The modules, dotted, that files import from outside of Python and of the project."""
-    own = {path.name.removesuffix(".py") for path in ROOT.iterdir()}
-    found = {one for name in names for one in _imports(parsed(name))}
-    return {one for one in found if one.split(".")[0] not in own | sys.stdlib_module_names}
-
-
-def _imports(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
