@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from decisions.ncrontab import parse
 from local.functions.indexing import Function, Kind, index
 from local.functions.invocation import Invoker
 from local.functions.keys import Access, Keys
-from local.functions.ncrontab import parse
 from local.functions.requests import METHODS
 from local.functions.routes import Template
 from local.functions.servicebus.listener import Listener

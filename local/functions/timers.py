@@ -8,9 +8,9 @@ import logging
 from datetime import UTC, datetime
 from pathlib import Path
 
+from decisions.ncrontab import Schedule
 from local.functions.indexing import Function
 from local.functions.invocation import Invoker
-from local.functions.ncrontab import Schedule
 from local.functions.stopping import Stop, Stopped
 from local.functions.triggers.timer import Status, load, resume, save, timer_data
 

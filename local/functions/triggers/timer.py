@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from azure.functions.meta import Datum
 
-from local.functions.ncrontab import Schedule
+from decisions.ncrontab import Schedule
 
 
 class Status(msgspec.Struct, frozen=True, rename="pascal"):

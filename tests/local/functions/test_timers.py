@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from local.functions.ncrontab import parse
+from decisions.ncrontab import parse
 from local.functions.triggers.timer import Status, load, resume, save
 from tests.local.functions.hosting import MASTER, eventually, hosted, seen
 

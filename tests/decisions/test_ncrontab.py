@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from local.functions.ncrontab import parse
+from decisions.ncrontab import parse
 
 VECTORS = json.loads(
-    (Path(__file__).parents[2] / "specs/functions-host/ncrontab-vectors.json").read_text()
+    (Path(__file__).parents[1] / "specs/functions-host/ncrontab-vectors.json").read_text()
 )
 
 
