@@ -30,9 +30,10 @@ from local.ports import HOST
 
 async def serve(settings: Settings, store: Store, folder: Path, port: int) -> None:
     """Publish, deliver and watch until SIGTERM or SIGINT. Raises OSError when a port is taken."""
+    told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        # uvicorn takes these for itself and raises them once more when it is done: into the void.
-        asyncio.get_running_loop().add_signal_handler(number, lambda: None)
+        # uvicorn takes these for itself once it serves, and raises them once more when it is done.
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
     with contextlib.ExitStack() as sockets:
         # They queue connections from now on, so that whoever reads `ready` is answered.
         listener = sockets.enter_context(socket.create_server((HOST, port)))
@@ -53,18 +54,22 @@ async def serve(settings: Settings, store: Store, folder: Path, port: int) -> No
             servers[server] = sockets.enter_context(secure)
         proxy = await _watch(settings, topics)
         print(f"ready {root}", flush=True)  # noqa: T201 - The contract with whoever started it.
-        await _run(dispatcher, servers)
+        await _run(dispatcher, servers, told)
     if proxy:
         proxy.close()
 
 
-async def _run(dispatcher: Dispatcher, servers: Mapping[uvicorn.Server, socket.socket]) -> None:
-    """Serve until a server is told to end, or delivering fails, whose error is then raised."""
+async def _run(
+    dispatcher: Dispatcher, servers: Mapping[uvicorn.Server, socket.socket], told: asyncio.Event
+) -> None:
+    """Serve until told to end, or until delivering fails, whose error is then raised."""
     delivering = asyncio.create_task(dispatcher.run())
+    ending = asyncio.create_task(told.wait())
     serving = [
         asyncio.create_task(server.serve([listener])) for server, listener in servers.items()
     ]
-    await asyncio.wait({delivering, *serving}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({delivering, ending, *serving}, return_when=asyncio.FIRST_COMPLETED)
+    ending.cancel()
     for server in servers:
         server.should_exit = True
     await asyncio.gather(*serving)
