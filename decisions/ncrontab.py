@@ -9,13 +9,19 @@ accepted, for second 0. The next occurrence is strictly later than the given ins
 >>> parse("0 */5 * * * *").next_after(datetime(2026, 11, 21, 10, 2))
 datetime.datetime(2026, 11, 21, 10, 5)
 
+In a time zone a schedule names times of the clock on the wall; `decisions.clocks` says what becomes
+of them when clocks are changed.
+
 Source of the rules: atifaziz/NCrontab (Apache-2.0) and Azure/azure-webjobs-sdk-extensions (MIT).
 """
 
 import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
+from itertools import product
+
+from decisions import clocks
 
 _MONTHS = tuple(calendar.month_name)[1:]
 _DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
@@ -91,12 +97,24 @@ class Schedule:
 
     def next_after(self, instant: datetime) -> datetime | None:
         """The first occurrence after the instant, or None when there is none."""
-        for day in self._days_from(instant.date()):
-            earliest = instant.time() if day == instant.date() else None
-            found = self._first_time(earliest)
-            if found is not None:
-                return datetime.combine(day, found, instant.tzinfo)
-        return None
+        return next((wall for wall in self._walls(instant) if wall > instant), None)
+
+    def next(self, after: datetime, zone: tzinfo) -> datetime | None:
+        """The first occurrence after an instant by the clocks of a zone, in UTC, if there is one.
+
+        Times on the wall and the moments that they name follow in the same order, so the first
+        that is late enough is the first of all.
+        """
+        moments = (
+            clocks.moment(wall, zone) for wall in self._walls(clocks.on_the_wall(after, zone))
+        )
+        return next((moment for moment in moments if moment > after), None)
+
+    def latest(self, now: datetime, zone: tzinfo) -> datetime | None:
+        """The last occurrence up to an instant by the clocks of a zone, in UTC, if there is one."""
+        walls = self._walls(clocks.on_the_wall(now, zone) + clocks.put_back(now, zone), back=True)
+        moments = (clocks.moment(wall, zone) for wall in walls)
+        return next((moment for moment in moments if moment <= now), None)
 
     @property
     def within_a_minute(self) -> bool:
@@ -107,23 +125,27 @@ class Schedule:
         )
         return always and len(self.seconds) > 1
 
-    def _days_from(self, start: date) -> Iterator[date]:
+    def _walls(self, start: datetime, *, back: bool = False) -> Iterator[datetime]:
+        """The occurrences on the wall from the minute of `start` on, or from it backwards."""
+        first = start.hour, start.minute
+        seconds = sorted(self.seconds, reverse=back)
+        for day in self._days(start.date(), -1 if back else 1):
+            for minute in self._minutes(back=back):
+                if day == start.date() and (minute > first if back else minute < first):
+                    continue
+                for second in seconds:
+                    yield datetime.combine(day, time(*minute, second), start.tzinfo)
+
+    def _days(self, start: date, step: int) -> Iterator[date]:
         for offset in range(_LONGEST_SEARCH.days):
-            day = start + timedelta(days=offset)
+            day = start + timedelta(days=offset * step)
             dated = day.month in self.months and day.day in self.days
             if dated and day.isoweekday() % 7 in self.weekdays:
                 yield day
 
-    def _first_time(self, after: time | None) -> time | None:
-        """The first time of a day, strictly after the given one."""
-        times = (
-            time(hour, minute, second)
-            for hour in sorted(self.hours)
-            if after is None or hour >= after.hour
-            for minute in sorted(self.minutes)
-            for second in sorted(self.seconds)
-        )
-        return next((found for found in times if after is None or found > after), None)
+    def _minutes(self, *, back: bool) -> Iterator[tuple[int, int]]:
+        """The hours and minutes of a day."""
+        return product(sorted(self.hours, reverse=back), sorted(self.minutes, reverse=back))
 
 
 def parse(expression: str) -> Schedule:
