@@ -12,6 +12,7 @@ from decisions import challenge, gathering, governor, pending, people, rollout, 
 from decisions.actions import DeployModel, RetireDeployment, RollBack, ShiftTraffic, SmokeTest
 from decisions.decision import Decision, unmoved
 from decisions.events import (
+    AckRequested,
     ActionFailed,
     AnyEvent,
     CandidateAdmitted,
@@ -20,16 +21,21 @@ from decisions.events import (
     DataArrived,
     DataInspected,
     DriftDetected,
+    DriftDue,
     LookDue,
     ManifestFrozen,
     ModelDeployed,
     ModelRegistered,
     PauseRequested,
+    RedeployRequested,
+    ReferenceProfiled,
     ResumeRequested,
     RunCompleted,
     RunFailed,
     SmokeTested,
+    SnoozeRequested,
     TrainingDue,
+    WindowJudged,
 )
 from decisions.facts import Facts
 from decisions.policies import ModelPolicy
@@ -90,3 +96,7 @@ def _answer(  # noqa: C901 - One arm an event: the behaviour of the system at a 
             return people.pause(state, event)
         case ResumeRequested():
             return people.resume(state, event, policy, now)
+        case DriftDue() | ReferenceProfiled() | WindowJudged():
+            return unmoved(state)
+        case RedeployRequested() | AckRequested() | SnoozeRequested():
+            return unmoved(state)

@@ -4,12 +4,15 @@
 and only the first is answered. An event that is looked at again carries a higher `ordinal`.
 """
 
+from datetime import UTC, datetime
 from typing import Literal
 
 from msgspec import Struct
 
+from drift.results import Rows, Word
+
 Reason = Literal["new_data", "drift", "schedule", "person", "held"]
-Waiting = Literal["training", "rollout", "actions"]
+Waiting = Literal["training", "rollout", "actions", "drift", "snooze"]
 
 
 class Event(Struct, frozen=True, kw_only=True, tag=True, tag_field="event"):
@@ -221,8 +224,77 @@ class ModelDeployed(Event, frozen=True, kw_only=True):
         return f"deployed/{self.endpoint}/{self.version}"
 
 
+class Window(Struct, frozen=True, kw_only=True):
+    """A stretch of production's time, from `start` until just before `end`."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def name(self) -> str:
+        """What the window is called: when it ended."""
+        return self.end.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+class DriftDue(Event, frozen=True, kw_only=True):
+    """A window has ended, and what production saw in it can be judged."""
+
+    window: Window
+
+    @property
+    def cause(self) -> str:
+        """One window an end."""
+        return f"drift_due/{self.window.name}"
+
+
+class ReferenceProfiled(Event, frozen=True, kw_only=True):
+    """The training data of a version has a profile, or `problem` says why it has none."""
+
+    version: str
+    ordinal: int = 0
+    problem: str | None = None
+
+    @property
+    def cause(self) -> str:
+        """One answer a version, and request."""
+        return f"profiled/{self.version}/{self.ordinal}"
+
+
+class Drifted(Struct, frozen=True, kw_only=True):
+    """A column that drifted, and by what figure."""
+
+    name: str
+    statistic: str
+    score: float
+    threshold: float
+
+
+class WindowJudged(Event, frozen=True, kw_only=True):
+    """A window was compared with what the live version was trained on.
+
+    `sentence` says why the verdict is what it is. `columns` are those that drifted, the most
+    drifted first, `worst` is the highest score of any column in units of its threshold (None: none
+    was compared), `report` the path of the report's page in the container `reports`.
+    """
+
+    window: Window
+    version: str
+    verdict: Word
+    sentence: str
+    rows: Rows = Rows(reference=0, current=0)
+    calm: bool = False
+    columns: tuple[Drifted, ...] = ()
+    worst: float | None = None
+    report: str | None = None
+
+    @property
+    def cause(self) -> str:
+        """One verdict a window and version."""
+        return f"judged/{self.window.name}/{self.version}"
+
+
 class DriftDetected(Event, frozen=True, kw_only=True):
-    """A monitor says that production sees data that the model was not trained on."""
+    """Another monitor says that production sees data that the model was not trained on."""
 
     monitor: str
     window: str
@@ -263,10 +335,11 @@ class ActionFailed(Event, frozen=True, kw_only=True):
 
 
 class PauseRequested(Event, frozen=True, kw_only=True):
-    """A person wants nothing new to start for this model."""
+    """A person wants nothing new to start for this model; asked `at` that time, if it is known."""
 
     key: str
     by: str = "unknown"
+    at: datetime | None = None
 
     @property
     def cause(self) -> str:
@@ -275,7 +348,20 @@ class PauseRequested(Event, frozen=True, kw_only=True):
 
 
 class ResumeRequested(Event, frozen=True, kw_only=True):
-    """A person lets the model go on."""
+    """A person lets the model go on; asked `at` that time, if it is known."""
+
+    key: str
+    by: str = "unknown"
+    at: datetime | None = None
+
+    @property
+    def cause(self) -> str:
+        """One request a key."""
+        return f"resume/{self.key}"
+
+
+class RedeployRequested(Event, frozen=True, kw_only=True):
+    """A person wants the champion rolled out that is not live: its first rollout failed."""
 
     key: str
     by: str = "unknown"
@@ -283,7 +369,34 @@ class ResumeRequested(Event, frozen=True, kw_only=True):
     @property
     def cause(self) -> str:
         """One request a key."""
-        return f"resume/{self.key}"
+        return f"redeploy/{self.key}"
+
+
+class AckRequested(Event, frozen=True, kw_only=True):
+    """A person has taken notice of an incident and wants no further news about it."""
+
+    key: str
+    incident: str
+    by: str = "unknown"
+
+    @property
+    def cause(self) -> str:
+        """One request a key."""
+        return f"ack/{self.key}"
+
+
+class SnoozeRequested(Event, frozen=True, kw_only=True):
+    """A person wants neither news of an incident nor a training from it, until a time."""
+
+    key: str
+    incident: str
+    until: datetime
+    by: str = "unknown"
+
+    @property
+    def cause(self) -> str:
+        """One request a key."""
+        return f"snooze/{self.key}"
 
 
 AnyEvent = (
@@ -299,9 +412,15 @@ AnyEvent = (
     | ModelRegistered
     | SmokeTested
     | ModelDeployed
+    | DriftDue
+    | ReferenceProfiled
+    | WindowJudged
     | DriftDetected
     | LookDue
     | ActionFailed
     | PauseRequested
     | ResumeRequested
+    | RedeployRequested
+    | AckRequested
+    | SnoozeRequested
 )

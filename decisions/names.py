@@ -62,3 +62,24 @@ def blob_key(account: str, container: str, path: str, etag: str) -> str:
 def webhook_id(model: str, kind: str, key: str, subscriber: str) -> str:
     """The `webhook-id` header: the same at every try, different for every subscriber."""
     return f"msg_{digest(model, kind, key, subscriber)[:32]}"
+
+
+def incident_id(model: str, monitor: str, window: str) -> str:
+    """What an incident is called, from raised to cleared: after the window that raised it.
+
+    >>> incident_id("digits", "ratchet", "20261121T080000Z")
+    'inc-97ba5bc5'
+    """
+    return f"inc-{digest(model, monitor, window)[:8]}"
+
+
+def attempt_of_job(job: str) -> int:
+    """Which of its model's trainings a job was; 0 when the name is not one of ours.
+
+    >>> attempt_of_job("digits-00003-4f5fdba3")
+    3
+    >>> attempt_of_job("AutoML_ad912b2d_5")
+    0
+    """
+    match = _JOB.fullmatch(job)
+    return int(match["attempt"]) if match else 0

@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from decisions.events import Reason
+from drift.policy import Judging
 
 Goal = Literal["maximize", "minimize"]
 Target = Literal["aci", "aks", "managed"]
@@ -27,12 +28,17 @@ class DataPolicy(Struct, frozen=True, kw_only=True):
 
 
 class RetrainPolicy(Struct, frozen=True, kw_only=True):
-    """Which reasons start a training, of what pipeline, how often, and how long it may take."""
+    """Which reasons start a training, of what pipeline, how often, and how long it may take.
+
+    A model whose challengers were refused `max_refusals` times in a row on drift is paused; 0 lets
+    it go on for ever.
+    """
 
     pipeline: str
     on: tuple[Reason, ...] = ("new_data", "drift")
     max_per_day: int = 12
     max_duration: timedelta = timedelta(hours=24)
+    max_refusals: int = 3
 
 
 class GatePolicy(Struct, frozen=True, kw_only=True):
@@ -56,6 +62,27 @@ class RolloutPolicy(Struct, frozen=True, kw_only=True):
     ready_within: timedelta = timedelta(minutes=30)
 
 
+class DriftPolicy(Struct, frozen=True, kw_only=True):
+    """When windows are judged and by what, and how many of them make and end an incident.
+
+    `schedule` is NCRONTAB of six fields in `time_zone`. Of a window's columns only `columns` are
+    judged (none named: all), and never those in `ignore`. An incident is raised when `raise_after`
+    of the `of_last` last windows drifted, the newest among them, and cleared by `clear_after` calm
+    ones in a row; none is raised for `cooldown` after one was cleared. Windows that nobody could
+    judge count for nothing. With 1, 1, 1 and no cooldown every drifted window is an incident.
+    """
+
+    schedule: str = "0 0 * * * *"
+    time_zone: str = "UTC"
+    judging: Judging = Judging()
+    columns: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    raise_after: int = 2
+    of_last: int = 3
+    clear_after: int = 3
+    cooldown: timedelta = timedelta(hours=24)
+
+
 class ModelPolicy(Struct, frozen=True, kw_only=True):
     """Everything that the user says of one model."""
 
@@ -63,3 +90,4 @@ class ModelPolicy(Struct, frozen=True, kw_only=True):
     retrain: RetrainPolicy
     gate: GatePolicy = GatePolicy()
     rollout: RolloutPolicy = RolloutPolicy()
+    drift: DriftPolicy | None = None

@@ -11,10 +11,11 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from decisions.actions import AnyWork, EndpointSpec, RegisterModel, SubmitTraining, Version
-from decisions.events import AnyEvent, Comparison
+from decisions.events import AnyEvent, Comparison, Window
 from decisions.facts import EndpointFacts, RegisteredFacts, RunFacts
-from decisions.policies import GatePolicy, ModelPolicy
+from decisions.policies import DriftPolicy, GatePolicy, ModelPolicy
 from decisions.state import ModelState
+from drift.results import Compared, Verdict
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -215,6 +216,37 @@ class Examiner(Protocol):
         """A scoring request of real rows that a run held back for its test."""
 
 
+class Judged(Struct, frozen=True, kw_only=True):
+    """The verdict on a window, with the figures of every column that it was made of."""
+
+    verdict: Verdict
+    compared: tuple[Compared, ...]
+
+
+class Profiler(Protocol):
+    """Whoever reads windows of data: training data once, production's again and again.
+
+    Profiles travel as bytes: only the profiler knows what is in them.
+    """
+
+    def reference(self, model: str, version: Version) -> bytes:
+        """The profile of the data that a version was trained on, with its predictions on it.
+
+        Raises Rejected with a sentence when there is none to be made.
+        """
+
+    def profile(
+        self, blobs: Sequence[BlobVersion], window: Window, version: Version, reference: bytes
+    ) -> bytes:
+        """The profile of the rows in some inference logs that are a version's, in a window."""
+
+    def judge(self, reference: bytes, parts: Sequence[bytes], policy: DriftPolicy) -> Judged:
+        """Merge the profiles of a window's parts, compare with the reference, and judge."""
+
+    def page(self, report: bytes) -> bytes:
+        """A report's document as one page for people to look at."""
+
+
 class Delivery(Struct, frozen=True, kw_only=True):
     """One webhook to one subscriber: `id` is its webhook-id at every try."""
 
@@ -286,6 +318,8 @@ class Ports(Protocol):
     def messages(self) -> Messages: ...
     @property
     def examiner(self) -> Examiner: ...
+    @property
+    def profiler(self) -> Profiler: ...
     @property
     def training(self) -> Training: ...
     @property

@@ -6,7 +6,8 @@ from typing import Literal
 from msgspec import Struct
 
 from decisions.actions import AnyAction, DeploymentSpec, Version
-from decisions.events import Manifest
+from decisions.events import Manifest, Window
+from decisions.incidents import Watch
 
 SCHEMA = 1
 
@@ -84,6 +85,43 @@ class Live(Struct, frozen=True, kw_only=True):
     since: datetime
 
 
+class Profiling(Struct, frozen=True, kw_only=True):
+    """A reference profile that was asked for."""
+
+    version: str
+    ordinal: int
+    since: datetime
+
+
+class Judgement(Struct, frozen=True, kw_only=True):
+    """The one window that is being judged; `due` is its next look."""
+
+    window: Window
+    version: Version
+    since: datetime
+    deadline: datetime
+    looks: int = 0
+    due: datetime | None = None
+
+
+class Drift(Struct, frozen=True, kw_only=True):
+    """What is known of the model's drift.
+
+    `profiled` are the versions with a reference profile, the newest last; `asked` counts the
+    requests for one, `profiling` is the last that has no answer yet. `until` is the end of the last
+    window that was looked at. `watch` is what Ratchet's own monitor remembers, `others` what others
+    are remembered for.
+    """
+
+    profiled: tuple[str, ...] = ()
+    asked: int = 0
+    profiling: Profiling | None = None
+    judging: Judgement | None = None
+    until: datetime | None = None
+    watch: Watch = Watch()
+    others: dict[str, Watch] = {}
+
+
 class Pending(Struct, frozen=True, kw_only=True):
     """An action that was decided and not yet seen done; `after` delays its next try."""
 
@@ -104,7 +142,9 @@ class ModelState(Struct, frozen=True, kw_only=True):
     """A model's life so far.
 
     `seq` counts its decisions, `attempts` its trainings, `generation` the specifications of its
-    endpoint, `retries` the looks at delayed actions.
+    endpoint, `retries` the looks at delayed actions, `refusals` the challengers that were refused
+    in a row on drift. `held` are the causes that wait for a training, `awaiting` those that wait
+    for new labelled data first. `asked` is when a person last paused or resumed the model.
     """
 
     model: str
@@ -114,7 +154,10 @@ class ModelState(Struct, frozen=True, kw_only=True):
     generation: int = 0
     paused: bool = False
     gathering: Gathering | None = None
+    asked: datetime | None = None
     held: tuple[str, ...] = ()
+    awaiting: tuple[str, ...] = ()
+    refusals: int = 0
     today: Day | None = None
     training: Training | None = None
     last_manifest: str | None = None
@@ -122,5 +165,6 @@ class ModelState(Struct, frozen=True, kw_only=True):
     live: Live | None = None
     rollout: Rollout | None = None
     queued: Version | None = None
+    drift: Drift = Drift()
     pending: tuple[Pending, ...] = ()
     retries: int = 0
