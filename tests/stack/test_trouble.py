@@ -120,6 +120,27 @@ def test_looking_again_replaces_every_lost_event(outside: Outside):
     assert "RunCompleted" not in {one.event for one in outside.ledger("unheard")}
 
 
+def test_commands_walk_back_from_what_serves_to_why(outside: Outside):
+    outside.until_live("unheard")
+    (job,) = outside.jobs("unheard")
+    (row,) = [one for one in outside.ratchet("status") if one["model"] == "unheard"]
+    assert row["live"]["version"]["run"] == job
+    told = outside.ratchet("timeline", "unheard")
+    assert [one["seq"] for one in told] == sorted(one.seq for one in outside.ledger("unheard"))
+    walked = outside.ratchet("explain", row["live"]["deployment"]["name"])
+    (blob,) = outside.blobs.get_container_client("data").list_blobs("unheard/")
+    assert (walked["run"], walked["live"]) == (job, True)
+    assert [one["url"].rpartition("/data/")[2] for one in walked["files"]] == [blob.name]
+    assert [one["etag"].strip('"') for one in walked["files"]] == [blob.etag.strip('"')]
+    (verdict,) = [one for one in told if one["event"] == "CandidateEvaluated"]
+    assert outside.ratchet("replay", verdict["decision"])["same"] is True
+
+
+def test_commands_refuse_what_is_not_there_in_a_sentence(outside: Outside):
+    assert "no model 'nobody'" in outside.ratchet("timeline", "nobody", code=1)
+    assert "v9-00000000" in outside.ratchet("explain", "v9-00000000", code=1)
+
+
 def test_a_throttled_control_plane_delays_and_loses_nothing(outside: Outside):
     busy = {"kind": "throttle", "service": "arm", "method": "PUT", "times": 2, "retry_after": 3}
     with outside.fault(path="*/jobs/throttled-*", **busy) as waits:
