@@ -5,14 +5,15 @@ and only the first is answered. An event that is looked at again carries a highe
 """
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from drift.results import Rows, Word
 
 Reason = Literal["new_data", "drift", "schedule", "person", "held"]
 Waiting = Literal["training", "rollout", "actions", "drift", "snooze"]
+Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class Event(Struct, frozen=True, kw_only=True, tag=True, tag_field="event"):
@@ -227,8 +228,8 @@ class ModelDeployed(Event, frozen=True, kw_only=True):
 class Window(Struct, frozen=True, kw_only=True):
     """A stretch of production's time, from `start` until just before `end`."""
 
-    start: datetime
-    end: datetime
+    start: Moment
+    end: Moment
 
     @property
     def name(self) -> str:
@@ -339,7 +340,7 @@ class PauseRequested(Event, frozen=True, kw_only=True):
 
     key: str
     by: str = "unknown"
-    at: datetime | None = None
+    at: Moment | None = None
 
     @property
     def cause(self) -> str:
@@ -352,7 +353,7 @@ class ResumeRequested(Event, frozen=True, kw_only=True):
 
     key: str
     by: str = "unknown"
-    at: datetime | None = None
+    at: Moment | None = None
 
     @property
     def cause(self) -> str:
@@ -390,7 +391,7 @@ class SnoozeRequested(Event, frozen=True, kw_only=True):
 
     key: str
     incident: str
-    until: datetime
+    until: Moment
     by: str = "unknown"
 
     @property

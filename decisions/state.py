@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from decisions.actions import AnyAction, DeploymentSpec, Version
 from decisions.events import Manifest, Window
-from decisions.incidents import Watch
+from decisions.incidents import OWN, Incident, Watch
 
 SCHEMA = 1
 
@@ -109,8 +110,7 @@ class Drift(Struct, frozen=True, kw_only=True):
 
     `profiled` are the versions with a reference profile, the newest last; `asked` counts the
     requests for one, `profiling` is the last that has no answer yet. `until` is the end of the last
-    window that was looked at. `watch` is what Ratchet's own monitor remembers, `others` what others
-    are remembered for.
+    window that was looked at, `watches` what is remembered of each monitor.
     """
 
     profiled: tuple[str, ...] = ()
@@ -118,8 +118,21 @@ class Drift(Struct, frozen=True, kw_only=True):
     profiling: Profiling | None = None
     judging: Judgement | None = None
     until: datetime | None = None
-    watch: Watch = Watch()
-    others: dict[str, Watch] = {}
+    watches: dict[str, Watch] = {}
+
+    @property
+    def own(self) -> Watch:
+        """What Ratchet's own monitor remembers."""
+        return self.watches.get(OWN, Watch())
+
+    @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """All that are open, at most one a monitor."""
+        return tuple(one.incident for one in self.watches.values() if one.incident)
+
+    def watched(self, monitor: str, watch: Watch) -> "Drift":
+        """The same, with something else to remember of one monitor."""
+        return replace(self, watches={**self.watches, monitor: watch})
 
 
 class Pending(Struct, frozen=True, kw_only=True):
