@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from docs.pages.markdown import document, sentence, table, told
+from wiring.config.drift import Drift, Incidents, Statistic
 from wiring.config.sections import (
     Configuration,
     Data,
@@ -15,9 +16,9 @@ from wiring.config.sections import (
     Notification,
     Retrain,
     Rollout,
-    Section,
     Workspace,
 )
+from wiring.config.values import Section
 
 PLACES: dict[str, type[Section]] = {
     "workspace": Workspace,
@@ -26,6 +27,9 @@ PLACES: dict[str, type[Section]] = {
     "models.NAME.retrain": Retrain,
     "models.NAME.gate": Gate,
     "models.NAME.rollout": Rollout,
+    "models.NAME.drift": Drift,
+    "models.NAME.drift.statistic": Statistic,
+    "models.NAME.drift.windows": Incidents,
     "notifications[]": Notification,
 }
 _UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
@@ -65,7 +69,8 @@ def _section(section: type[BaseModel], title: str) -> list[str]:
 def _takes(field: FieldInfo, schema: dict[str, Any]) -> str:
     if field.annotation is timedelta:
         return "a duration"
-    return "a section" if "$ref" in schema else _words(schema)
+    refers = any("$ref" in one for one in (schema, *schema.get("anyOf", ())))
+    return "a section" if refers else _words(schema)
 
 
 def _words(schema: dict[str, Any]) -> str:
@@ -89,6 +94,7 @@ def _limited(schema: dict[str, Any]) -> str:
         f"{said} {schema[key]:g}"
         for key, said in (
             ("minimum", "from"),
+            ("exclusiveMinimum", "above"),
             ("maximum", "to"),
             ("exclusiveMaximum", "below"),
         )

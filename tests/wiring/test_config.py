@@ -8,7 +8,15 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from decisions.policies import DataPolicy, GatePolicy, ModelPolicy, RetrainPolicy, RolloutPolicy
+from decisions.policies import (
+    DataPolicy,
+    DriftPolicy,
+    GatePolicy,
+    ModelPolicy,
+    RetrainPolicy,
+    RolloutPolicy,
+)
+from drift.policy import Judging
 from wiring.config.document import Document
 from wiring.config.load import load, policy
 from wiring.config.problems import Problems
@@ -31,6 +39,14 @@ models:
     rollout:
       steps: [50, 100]
       bake: 500ms
+    drift:
+      schedule: 0 30 2 * * Mon-Fri
+      time_zone: Europe/Berlin
+      ignore: [f1, f2]
+      statistic: {numeric: ks}
+      threshold: 0.3
+      alpha: 1
+      windows: {raise_after: 3, of_last: 5, cooldown: 0s}
 notifications:
   - name: ml-team
     url: ${ML_TEAM_WEBHOOK}
@@ -54,8 +70,15 @@ models:
     rollout:
       target: aks
       steps: [10, 5]
+    batch: {}
     drift:
-      schedule: x
+      schedule: 0 60 * * * *
+      time_zone: Berlin
+      statistic: {numeric: chi_square}
+      alpha: 0
+      windows:
+        raise_after: 4
+        of_last: 3
   letters:
     data: {path: data/letters/*.parquet}
 notifications:
@@ -76,11 +99,19 @@ line 10 too)
 14: models.digits.rollout.target: found 'aks', expected 'aci'
 15: models.digits.rollout.steps: found [10, 5], expected percentages that rise and end at 100, \
 such as [10, 50, 100]
-16: models.digits.drift: expected nothing: this release has no such \
+16: models.digits.batch: expected nothing: this release has no such \
 section yet
-18: models.letters.retrain: expected this value, which is missing
-22: notifications.0.url: found '${ML_URL}', expected the setting ML_URL, set
-24: notifications.0.evnts: expected no such name here"""
+18: models.digits.drift.schedule: found '0 60 * * * *', expected NCRONTAB (second minute hour \
+day-of-month month day-of-week): 60 is not between 0 and 59
+19: models.digits.drift.time_zone: found 'Berlin', expected a time zone of the IANA database, such \
+as UTC or Europe/Berlin
+20: models.digits.drift.statistic.numeric: found 'chi_square', expected 'psi', 'ks', 'wasserstein' \
+or 'jensen_shannon'
+21: models.digits.drift.alpha: found 0, expected greater than 0
+24: models.digits.drift.windows.of_last: found 3, expected at least 4, which is raise_after
+25: models.letters.retrain: expected this value, which is missing
+29: notifications.0.url: found '${ML_URL}', expected the setting ML_URL, set
+31: notifications.0.evnts: expected no such name here"""
 
 
 def write(folder: Path, text: str) -> Path:
@@ -122,6 +153,16 @@ def test_good_file_becomes_the_policy_that_it_says(tmp_path: Path):
         retrain=RetrainPolicy(pipeline="train_digits", on=("new_data",), max_per_day=3),
         gate=GatePolicy(metric="f1_macro", min_gain=0.01, confidence=0),
         rollout=RolloutPolicy(steps=(50, 100), bake=timedelta(milliseconds=500)),
+        drift=DriftPolicy(
+            schedule="0 30 2 * * Mon-Fri",
+            time_zone="Europe/Berlin",
+            ignore=("f1", "f2"),
+            judging=Judging(numeric="ks", threshold=0.3, alpha=1),
+            raise_after=3,
+            of_last=5,
+            clear_after=3,
+            cooldown=timedelta(0),
+        ),
     )
     assert configuration.notifications[0].url == "https://example.com/hook"
 
@@ -165,6 +206,91 @@ def test_file_that_is_no_configuration_says_so(tmp_path: Path, text: str, reason
 def test_gate_that_could_only_refuse_is_a_mistake(tmp_path: Path, gate: str, mistake: str):
     text = GOOD.replace("{metric: f1_macro, min_gain: 0.01, confidence: 0}", gate)
     assert mistakes(tmp_path, text) == [f"13: models.digits.gate.{mistake}"]
+
+
+def drift(folder: Path, section: str) -> DriftPolicy | None:
+    """The policy of a file with that section."""
+    text = f"models: {{m: {{data: {{path: data/*}}, retrain: {{pipeline: p}}, drift: {section}}}}}"
+    return policy(load(write(folder, text), SETTINGS).models["m"]).drift
+
+
+def test_model_without_the_section_has_no_monitor(tmp_path: Path):
+    text = "models: {m: {data: {path: data/*}, retrain: {pipeline: p}}}"
+    assert policy(load(write(tmp_path, text), SETTINGS).models["m"]).drift is None
+
+
+def test_empty_section_takes_every_default(tmp_path: Path):
+    assert drift(tmp_path, "{}") == DriftPolicy()
+
+
+@pytest.mark.parametrize(
+    ("section", "mistake"),
+    [
+        ("", "drift: expected a section: {} for all that it has unless given, or leave it out"),
+        (
+            "{schedule: x}",
+            (
+                "drift.schedule: found 'x', expected NCRONTAB of six fields (second minute hour "
+                "day-of-month month day-of-week), such as 0 0 * * * *"
+            ),
+        ),
+        (
+            "{schedule: 0 0 0 31 2 *}",
+            (
+                "drift.schedule: found '0 0 0 31 2 *', expected a schedule with a day that comes: "
+                "this one never does"
+            ),
+        ),
+        (
+            "{time_zone: ../../etc/passwd}",
+            (
+                "drift.time_zone: found '../../etc/passwd', expected a time zone of the IANA "
+                "database, such as UTC or Europe/Berlin"
+            ),
+        ),
+        (
+            "{columns: [a, b], ignore: [b]}",
+            "drift.ignore: found ['b'], expected none of the columns to judge, but b is among them",
+        ),
+        (
+            "{windows: {raise_after: 4}}",
+            "drift.windows.of_last: expected at least 4, which is raise_after",
+        ),
+        ("{floor: .nan}", "drift.floor: found nan, expected less than 1"),
+    ],
+    ids=["nothing", "no schedule", "never", "no zone", "both", "k of fewer", "no number"],
+)
+def test_monitor_that_could_not_work_is_a_mistake(tmp_path: Path, section: str, mistake: str):
+    with pytest.raises(Problems) as raised:
+        drift(tmp_path, section)
+    assert str(raised.value) == f"{tmp_path}/ratchet.yaml:1: models.m.{mistake}"
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/New_York"])
+def test_time_zones_are_those_of_the_database(tmp_path: Path, zone: str):
+    found = drift(tmp_path, f"{{time_zone: {zone}}}")
+    assert found
+    assert found.time_zone == zone
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "mistake"),
+    [
+        ("retrain.max_duration", "0s", "a duration longer than nothing"),
+        ("rollout.ready_within", "0ms", "a duration longer than nothing"),
+        ("rollout.bake", "9999999d", "a duration of at most 3650d"),
+    ],
+)
+def test_duration_that_could_not_be_meant_is_a_mistake(
+    tmp_path: Path, name: str, value: str, mistake: str
+):
+    section, _, field = name.partition(".")
+    rest = "pipeline: p, " if section == "retrain" else ""
+    retrain = "" if section == "retrain" else "retrain: {pipeline: p}, "
+    text = (
+        f"models: {{m: {{data: {{path: data/*}}, {retrain}{section}: {{{rest}{field}: {value}}}}}}}"
+    )
+    assert mistakes(tmp_path, text) == [f"1: models.m.{name}: found '{value}', expected {mistake}"]
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "test_accuracy", "f1_macro", "test_r2"])

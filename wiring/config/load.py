@@ -12,7 +12,7 @@ from wiring.config.document import Document
 from wiring.config.problems import Place, Problem, Problems
 from wiring.config.sections import Configuration, Model
 
-_LATER = {"drift", "batch"}
+_LATER = {"batch"}
 
 
 def load(path: Path, settings: Mapping[str, str]) -> Configuration:
@@ -40,6 +40,7 @@ def policy(model: Model) -> ModelPolicy:
         retrain=RetrainPolicy(**model.retrain.model_dump()),
         gate=GatePolicy(**model.gate.model_dump()),
         rollout=RolloutPolicy(**model.rollout.model_dump()),
+        drift=model.drift.policy() if model.drift else None,
     )
 
 

@@ -2,59 +2,17 @@
 
 import re
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    WithJsonSchema,
-    field_validator,
-)
+from pydantic import Field, ValidationInfo, field_validator
 
 from scoring.goals import GOALS, Goal, plain
+from wiring.config.drift import Drift
+from wiring.config.values import Duration, Metric, ModelName, Section, SomeDuration
 
-_DURATION = re.compile(r"(\d+)(ms|s|m|h|d)")
-_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _OWN_CONTAINERS = frozenset(
     ["manifests", "quarantine", "decisions", "endpoints", "runs", "inference", "batch", "reports"]
 )
-
-
-def _duration(value: Any) -> Any:
-    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        raise ValueError("a duration such as 30s, 2m, 1h or 7d")
-    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
-
-
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(_duration),
-    WithJsonSchema({"type": "string", "pattern": f"^{_DURATION.pattern}$"}),
-]
-
-
-def _metric(name: str) -> str:
-    if plain(name) not in GOALS:
-        raise ValueError(f"{', '.join(GOALS)}, with or without test_ in front")
-    return name
-
-
-Metric = Annotated[
-    str,
-    AfterValidator(_metric),
-    WithJsonSchema({"type": "string", "enum": [*GOALS, *(f"test_{name}" for name in GOALS)]}),
-]
-
-
-class Section(BaseModel):
-    """A part of the file: a name that it does not know is a mistake, not a hint."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Workspace(Section):
@@ -98,8 +56,10 @@ class Retrain(Section):
     """What starts one, beside a person."""
     max_per_day: int = Field(default=12, ge=1)
     """Never start more a day (UTC)."""
-    max_duration: Duration = timedelta(hours=24)
+    max_duration: SomeDuration = timedelta(hours=24)
     """Cancel a run that takes longer."""
+    max_refusals: int = Field(default=3, ge=0)
+    """Pause the model when so many challengers in a row were refused on drift; 0 for never."""
 
 
 class Gate(Section):
@@ -133,7 +93,7 @@ class Rollout(Section):
     """Its share of the traffic, step by step, in percent."""
     bake: Duration = timedelta(minutes=10)
     """How long each step is watched."""
-    ready_within: Duration = timedelta(minutes=30)
+    ready_within: SomeDuration = timedelta(minutes=30)
     """Roll back when it does not come up in this time."""
 
     @field_validator("steps")
@@ -151,6 +111,14 @@ class Model(Section):
     retrain: Retrain
     gate: Gate = Gate()
     rollout: Rollout = Rollout()
+    drift: Drift | None = None
+
+    @field_validator("drift", mode="before")
+    @classmethod
+    def _says_something(cls, drift: object) -> object:
+        if drift is None:
+            raise ValueError("a section: {} for all that it has unless given, or leave it out")
+        return drift
 
 
 class Notification(Section):
@@ -168,21 +136,6 @@ class Notification(Section):
     """Patterns of kinds: model.*, run.failed, data.quarantined."""
     private_network: bool = False
     """Allow plain HTTP and addresses of the own network."""
-
-
-_MODEL = re.compile(r"[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?")
-
-
-def _names_resources(name: str) -> str:
-    if not _MODEL.fullmatch(name):
-        raise ValueError(
-            "a name for Azure resources: up to 30 lower-case letters, digits and hyphens, a letter "
-            "first"
-        )
-    return name
-
-
-ModelName = Annotated[str, AfterValidator(_names_resources)]
 
 
 class Configuration(Section):
