@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from decisions import rollout
+from decisions import breaker, rollout, windows
 from decisions.actions import EvaluateCandidate, Notify, PromoteModel, RegisterModel, Version
 from decisions.decision import Decision, unmoved
 from decisions.events import (
@@ -37,11 +37,12 @@ def refused(
     state: ModelState, event: CandidateRefused, policy: ModelPolicy, now: datetime
 ) -> Decision:
     """The model file must not be loaded anywhere: the run ends here, and people are told."""
-    if not _in_stage(state, event.run, "admitting"):
+    training = _in_stage(state, event.run, "admitting")
+    if not training:
         return unmoved(state)
     sentence = f"Refused {event.run} at admission, {event.code}: {event.reason}"
-    told = _tell_refusal(state, event.run, sentence, {"code": event.code})
-    return told.also(finish(told.state, policy, now, sentence))
+    told = _refuse(state, training, policy, sentence, {"code": event.code})
+    return told.also(finish(told.state, policy, now, ""))
 
 
 def evaluated(
@@ -58,8 +59,8 @@ def evaluated(
     verdict = judge(comparison, policy.gate)
     if verdict.won:
         return _register(state, training, comparison, verdict.sentence, now)
-    told = _tell_refusal(state, event.run, verdict.sentence, numbers(comparison))
-    return told.also(finish(told.state, policy, now, verdict.sentence))
+    told = _refuse(state, training, policy, verdict.sentence, numbers(comparison))
+    return told.also(finish(told.state, policy, now, ""))
 
 
 def registered(
@@ -83,6 +84,8 @@ def registered(
         score=training.score,
     )
     champion = _crown(state, version, policy)
+    if policy.drift:
+        champion = champion.also(windows.profile_reference(champion.state, version, now))
     ended = champion.also(finish(champion.state, policy, now, ""))
     return ended.also(rollout.begin(ended.state, version, policy, now))
 
@@ -128,7 +131,7 @@ def _crown(state: ModelState, version: Version, policy: ModelPolicy) -> Decision
         policy.gate.metric: version.score,
     }
     return Decision(
-        state=replace(state, champion=version),
+        state=replace(state, champion=version, refusals=0),
         actions=(
             PromoteModel(model=state.model, version=version.version, role="champion"),
             Notify(model=state.model, kind="model.registered", about=version.version, data=data),
@@ -146,12 +149,17 @@ def _registered_by_hand(state: ModelState, event: ModelRegistered) -> Decision:
     )
 
 
-def _tell_refusal(
-    state: ModelState, run: str, sentence: str, figures: dict[str, object]
+def _refuse(
+    state: ModelState,
+    training: Training,
+    policy: ModelPolicy,
+    sentence: str,
+    figures: dict[str, object],
 ) -> Decision:
-    data = {"run": run, "reason": sentence, **figures}
-    notice = Notify(model=state.model, kind="model.refused", about=run, data=data)
-    return Decision(state=state, actions=(notice,), numbers=figures)
+    data = {"run": training.job, "reason": sentence, **figures}
+    notice = Notify(model=state.model, kind="model.refused", about=training.job, data=data)
+    told = Decision(state=state, actions=(notice,), sentence=sentence, numbers=figures)
+    return told.also(breaker.refused(state, training, policy))
 
 
 def _evaluate(state: ModelState, run: str, sha256: str) -> EvaluateCandidate:

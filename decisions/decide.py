@@ -8,8 +8,28 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from decisions import challenge, gathering, governor, pending, people, rollout, training
-from decisions.actions import DeployModel, RetireDeployment, RollBack, ShiftTraffic, SmokeTest
+from decisions import (
+    alarms,
+    attention,
+    challenge,
+    gathering,
+    governor,
+    pending,
+    people,
+    rollout,
+    training,
+    windows,
+)
+from decisions.actions import (
+    DeployModel,
+    JudgeWindow,
+    ProfilePart,
+    ProfileReference,
+    RetireDeployment,
+    RollBack,
+    ShiftTraffic,
+    SmokeTest,
+)
 from decisions.decision import Decision, unmoved
 from decisions.events import (
     AckRequested,
@@ -44,6 +64,7 @@ from decisions.state import ModelState
 _OF_ROLLOUT = frozenset(
     action.__name__ for action in (SmokeTest, DeployModel, ShiftTraffic, RollBack, RetireDeployment)
 )
+_OF_WINDOWS = frozenset(action.__name__ for action in (ProfileReference, JudgeWindow, ProfilePart))
 
 
 def decide(
@@ -84,19 +105,33 @@ def _answer(  # noqa: C901 - One arm an event: the behaviour of the system at a 
             return training.look_due(state, event, facts, policy, now)
         case LookDue(what="rollout"):
             return rollout.look_due(state, event, facts, policy, now)
+        case LookDue(what="drift"):
+            return windows.look_due(state, event, policy, now)
+        case LookDue(what="snooze"):
+            return attention.snooze_over(state, event, policy, now)
         case LookDue() | ModelDeployed():
             return unmoved(state)
         case ActionFailed() if event.action in _OF_ROLLOUT:
             return rollout.action_failed(state, event, policy, now)
+        case ActionFailed() if event.action in _OF_WINDOWS:
+            return windows.action_failed(state, event, policy, now)
         case ActionFailed():
             return training.action_failed(state, event, policy, now)
+        case DriftDue():
+            return windows.drift_due(state, event, policy, now)
+        case ReferenceProfiled():
+            return windows.reference_profiled(state, event)
+        case WindowJudged():
+            return windows.window_judged(state, event, policy, now)
         case DriftDetected():
-            return people.drift_detected(state, event, policy, now)
+            return alarms.drift_detected(state, event, policy, now)
         case PauseRequested():
             return people.pause(state, event)
         case ResumeRequested():
             return people.resume(state, event, policy, now)
-        case DriftDue() | ReferenceProfiled() | WindowJudged():
-            return unmoved(state)
-        case RedeployRequested() | AckRequested() | SnoozeRequested():
-            return unmoved(state)
+        case RedeployRequested():
+            return people.redeploy(state, event, policy, now)
+        case AckRequested():
+            return attention.acknowledge(state, event, policy, now)
+        case SnoozeRequested():
+            return attention.snooze(state, event, now)

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from decisions import labels
 from decisions.actions import InspectArrivals, Notify, Schedule
-from decisions.decision import Decision
+from decisions.decision import Decision, unmoved
 from decisions.events import DataArrived, DataInspected, TrainingDue
 from decisions.policies import DataPolicy, ModelPolicy
 from decisions.state import Gathering, ModelState
@@ -40,11 +41,31 @@ def _admit(state: ModelState, event: DataInspected, policy: ModelPolicy, now: da
         f"{gathering.files} wait.",
         numbers={"files": event.admitted, "size": event.size, "waiting": gathering.files},
     )
-    enough = gathering.files >= policy.data.min_files
-    if gathering.due or not enough or "new_data" not in policy.retrain.on:
-        return decision
-    at = paused_at(gathering, policy.data, now, arriving=False)
-    return decision.also(check_later(decision.state, gathering, at))
+    return decision.also(check(decision.state, policy, now))
+
+
+def check(state: ModelState, policy: ModelPolicy, now: datetime) -> Decision:
+    """Have it checked whether the uploads paused, if anything waits for them."""
+    gathering = state.gathering
+    if gathering is None or gathering.due or gathering.files < policy.data.min_files:
+        return unmoved(state)
+    at = due(state, gathering, policy, now, arriving=False)
+    return check_later(state, gathering, at) if at else unmoved(state)
+
+
+def due(
+    state: ModelState, gathering: Gathering, policy: ModelPolicy, now: datetime, *, arriving: bool
+) -> datetime | None:
+    """When what was gathered may be trained on; None when nobody wants that.
+
+    New data is a reason of its own if the policy says so. If not, drift may wait for it, but not
+    for two trainings at once.
+    """
+    paused = paused_at(gathering, policy.data, now, arriving=arriving)
+    if "new_data" in policy.retrain.on:
+        return paused
+    ready = labels.ready_at(state, policy, now)
+    return max(paused, ready) if ready else None
 
 
 def check_later(state: ModelState, gathering: Gathering, at: datetime) -> Decision:
@@ -52,11 +73,11 @@ def check_later(state: ModelState, gathering: Gathering, at: datetime) -> Decisi
     waiting = replace(gathering, looks=gathering.looks + 1, due=at)
     return Decision(
         state=replace(state, gathering=waiting),
-        actions=(Schedule(model=state.model, event=check(state.model, waiting), at=at),),
+        actions=(Schedule(model=state.model, event=awaited(state.model, waiting), at=at),),
     )
 
 
-def check(model: str, gathering: Gathering) -> TrainingDue:
+def awaited(model: str, gathering: Gathering) -> TrainingDue:
     """The check that is on its way."""
     return TrainingDue(
         model=model, reason="new_data", key=gathering.key, ordinal=gathering.looks - 1

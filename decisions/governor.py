@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from decisions import names, watching
+from decisions import labels, names, watching
 from decisions.actions import FreezeManifest, Schedule
 from decisions.decision import Decision, unmoved
 from decisions.events import TrainingDue
 from decisions.facts import Facts
-from decisions.gathering import check_later, paused_at
+from decisions.gathering import check_later, due
 from decisions.policies import ModelPolicy
 from decisions.state import Day, ModelState, Training
 
@@ -43,13 +43,13 @@ def wished(state: ModelState, cause: str) -> ModelState:
 
 def start(state: ModelState, policy: ModelPolicy, now: datetime) -> Decision:
     """Begin one training for all that is held, unless something forbids it now."""
-    if not state.held:
+    if not _ready(state):
         return unmoved(state)
     if state.paused:
         return _held(state, "the model is paused")
     if state.training:
         return _held(state, f"run {state.training.job} is in flight")
-    if _used(state, now) >= policy.retrain.max_per_day:
+    if used(state, now) >= policy.retrain.max_per_day:
         return _tomorrow(state, policy, now)
     return _begin(state, now)
 
@@ -60,11 +60,12 @@ def _uploads_paused(
     gathering = state.gathering
     if gathering is None or gathering.key != event.key or event.ordinal != gathering.looks - 1:
         return unmoved(state)
-    at = paused_at(gathering, policy.data, now, arriving=facts.arriving > 0)
-    if now < at:
+    at = due(state, gathering, policy, now, arriving=facts.arriving > 0)
+    if at and now < at:
         return check_later(state, gathering, at)
+    came = labels.came(replace(state, gathering=None), policy, now)
     gathered = Decision(
-        state=wished(replace(state, gathering=None), event.cause),
+        state=wished(came, event.cause) if "new_data" in policy.retrain.on else came,
         sentence=f"Uploads paused after {gathering.files} files.",
         numbers={"files": gathering.files, "size": gathering.size},
     )
@@ -73,22 +74,23 @@ def _uploads_paused(
 
 def _begin(state: ModelState, now: datetime) -> Decision:
     attempt = state.attempts + 1
-    job = names.job_name(state.model, attempt, state.held[0])
+    causes = _ready(state)
+    job = names.job_name(state.model, attempt, causes[0])
     training = Training(
         attempt=attempt,
         job=job,
-        causes=state.held,
+        causes=causes,
         stage="freezing",
         since=now,
         deadline=now + watching.WORK_WITHIN,
     )
-    today = Day(date=_date(now), trainings=_used(state, now) + 1)
-    begun = replace(state, attempts=attempt, held=(), today=today)
+    rest = tuple(cause for cause in state.held if cause not in causes)
+    begun = replace(state, attempts=attempt, held=rest)
     return Decision(
         state=begun,
         actions=(FreezeManifest(model=state.model, attempt=attempt),),
-        sentence=f"Training {job} begins, for {len(state.held)} cause(s).",
-        numbers={"attempt": attempt, "causes": list(state.held), "today": today.trainings},
+        sentence=f"Training {job} begins, for {len(causes)} cause(s).",
+        numbers={"attempt": attempt, "causes": list(causes), "today": used(state, now)},
     ).also(watching.look_at_training(begun, training, now))
 
 
@@ -114,8 +116,20 @@ def next_day(model: str, date: str) -> tuple[TrainingDue, datetime]:
     return TrainingDue(model=model, reason="held", key=_date(midnight)), midnight
 
 
-def _used(state: ModelState, now: datetime) -> int:
+def used(state: ModelState, now: datetime) -> int:
+    """How many runs were submitted today."""
     return state.today.trainings if state.today and state.today.date == _date(now) else 0
+
+
+def counted(state: ModelState, now: datetime) -> ModelState:
+    """The state with one more run submitted today."""
+    return replace(state, today=Day(date=_date(now), trainings=used(state, now) + 1))
+
+
+def _ready(state: ModelState) -> tuple[str, ...]:
+    """What is held and may be trained for: not what people snoozed."""
+    snoozed = {one.cause for one in state.drift.incidents if one.snoozed}
+    return tuple(cause for cause in state.held if cause not in snoozed)
 
 
 def _beginning(date: str) -> datetime:

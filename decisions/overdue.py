@@ -27,8 +27,13 @@ def _awaited(state: ModelState) -> Iterator[tuple[AnyEvent, datetime | None]]:
         yield watching.training_look(model, state.training), state.training.due
     if state.rollout:
         yield watching.rollout_look(model, state.rollout), state.rollout.due
+    if state.drift.judging:
+        yield watching.judgement_look(model, state.drift.judging), state.drift.judging.due
+    for one in state.drift.incidents:
+        if one.snoozed:
+            yield watching.snooze_over(model, one.id, one.snoozed), one.snoozed
     if uploads:
-        yield gathering.check(model, uploads), uploads.due
+        yield gathering.awaited(model, uploads), uploads.due
     if state.held and state.today and not (state.paused or state.training):
         yield governor.next_day(model, state.today.date)
 

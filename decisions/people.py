@@ -1,54 +1,64 @@
-"""What people ask for: pause, resume; and what monitors say, on which people decided a policy."""
+"""What people ask for: pause, resume, and another try at rolling out the champion."""
 
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from decisions import governor, rollout
-from decisions.actions import Notify
 from decisions.decision import Decision, unmoved
-from decisions.events import DriftDetected, PauseRequested, ResumeRequested
+from decisions.events import PauseRequested, RedeployRequested, ResumeRequested
 from decisions.policies import ModelPolicy
 from decisions.state import ModelState
 
 
 def pause(state: ModelState, event: PauseRequested) -> Decision:
     """Let nothing new start; what is in flight goes on."""
-    if state.paused:
+    if _is_late(state, event):
         return unmoved(state)
-    return Decision(state=replace(state, paused=True), sentence=f"Paused by {event.by}.")
+    asked = _asked(state, event)
+    if state.paused:
+        return unmoved(asked)
+    return Decision(state=replace(asked, paused=True), sentence=f"Paused by {event.by}.")
 
 
 def resume(
     state: ModelState, event: ResumeRequested, policy: ModelPolicy, now: datetime
 ) -> Decision:
-    """Go on, with all that was held back meanwhile."""
-    if not state.paused:
+    """Go on, with all that was held back meanwhile; the breaker counts anew."""
+    if _is_late(state, event):
         return unmoved(state)
-    resumed = Decision(state=replace(state, paused=False), sentence=f"Resumed by {event.by}.")
+    asked = _asked(state, event)
+    if not state.paused:
+        return unmoved(asked)
+    resumed = Decision(
+        state=replace(asked, paused=False, refusals=0), sentence=f"Resumed by {event.by}."
+    )
     started = resumed.also(governor.start(resumed.state, policy, now))
     if started.state.queued is None:
         return started
     return started.also(rollout.begin(started.state, started.state.queued, policy, now))
 
 
-def drift_detected(
-    state: ModelState, event: DriftDetected, policy: ModelPolicy, now: datetime
+def redeploy(
+    state: ModelState, event: RedeployRequested, policy: ModelPolicy, now: datetime
 ) -> Decision:
-    """Tell people, and wish for a training if the policy says that drift is a reason for one."""
-    data = {
-        "monitor": event.monitor,
-        "features": list(event.features),
-        "score": event.score,
-        "threshold": event.threshold,
-    }
-    told = Decision(
-        state=state,
-        actions=(Notify(model=state.model, kind="drift.detected", about=event.cause, data=data),),
-        sentence=f"{event.monitor} reports drift of {', '.join(event.features) or 'the data'}.",
-        numbers={"score": event.score, "threshold": event.threshold},
-    )
-    if "drift" not in policy.retrain.on:
-        return told
-    held = governor.wished(state, event.cause)
-    return told.also(governor.start(held, policy, now))
+    """Roll the champion out once more, unless it serves or is on its way."""
+    champion = state.champion
+    if champion is None:
+        return Decision(state=state, sentence="Nothing to deploy: there is no champion yet.")
+    coming = [one.version for one in (state.rollout, state.live) if one]
+    if champion in (*coming, state.queued):
+        return Decision(
+            state=state, sentence=f"Version {champion.version} is deployed or on its way already."
+        )
+    asked = Decision(state=state, sentence=f"{event.by} wants version {champion.version} deployed.")
+    return asked.also(rollout.begin(state, champion, policy, now))
+
+
+def _is_late(state: ModelState, event: PauseRequested | ResumeRequested) -> bool:
+    """Whether a person has asked for something else since: a request may come out of order."""
+    return bool(state.asked and event.at and event.at < state.asked)
+
+
+def _asked(state: ModelState, event: PauseRequested | ResumeRequested) -> ModelState:
+    return replace(state, asked=event.at or state.asked)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from decisions import names, watching
+from decisions import alarms, names, watching
 from decisions.actions import (
     DeploymentSpec,
     DeployModel,
@@ -110,7 +110,12 @@ def roll_back(
     """Return to the version that served before (or to none), and tell people why."""
     state = _raised(state)
     spec = _only(state, state.live.deployment if state.live else None, policy)
-    data = {"version": rollout.version.version, "run": rollout.version.run, "reason": reason}
+    data = {
+        "version": rollout.version.version,
+        "run": rollout.version.run,
+        "reason": reason,
+        "next": f"It is not tried again by itself: ratchet redeploy {state.model}",
+    }
     back = Decision(
         state=replace(state, rollout=None),
         actions=(
@@ -222,7 +227,8 @@ def _promote(state: ModelState, rollout: Rollout, policy: ModelPolicy, now: date
         + (f"; version {before} is retired." if before else "."),
         numbers={"version": rollout.version.version},
     )
-    return promoted.also(watching.look_at_rollout(promoted.state, retiring, now))
+    over = promoted.also(alarms.gone_live(promoted.state, rollout.version, policy, now))
+    return over.also(watching.look_at_rollout(over.state, retiring, now))
 
 
 def _retiring(

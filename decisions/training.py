@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from decisions import governor, watching
+from decisions import gathering, governor, labels, watching
 from decisions.actions import (
     AdmitCandidate,
     AnyAction,
@@ -38,9 +38,10 @@ def manifest_frozen(
     if not training or (training.attempt, training.stage) != (event.attempt, "freezing"):
         return unmoved(state)
     if event.manifest.files == 0:
-        return finish(state, policy, now, "No training: no file is fit for it.")
-    if event.manifest.digest == state.last_manifest and not training.by_person:
-        return finish(state, policy, now, "No training: no data changed since the last run.")
+        return _nothing_new(state, training, policy, now, "no file is fit for it")
+    known = {state.last_manifest, state.champion.manifest if state.champion else None}
+    if event.manifest.digest in known and not training.by_person:
+        return _nothing_new(state, training, policy, now, "no data changed since the last run")
     return _submit(state, training, event, policy, now)
 
 
@@ -100,17 +101,38 @@ def advance(state: ModelState, stage: Stage, now: datetime, **known: str | None)
 def fail(state: ModelState, policy: ModelPolicy, now: datetime, reason: str) -> Decision:
     """End the training in flight without a model, and tell people why."""
     job = state.training.job if state.training else ""
-    notice = Notify(
-        model=state.model, kind="run.failed", about=job, data={"run": job, "reason": reason}
+    after = (
+        f"The next reason to train tries its data again, and so does: ratchet retrain {state.model}"
     )
-    told = Decision(state=state, actions=(notice,))
-    return told.also(finish(state, policy, now, f"Training {job} failed: {reason}"))
+    data = {"run": job, "reason": reason, "next": after}
+    notice = Notify(model=state.model, kind="run.failed", about=job, data=data)
+    told = Decision(state=_untrained(state), actions=(notice,))
+    return told.also(finish(told.state, policy, now, f"Training {job} failed: {reason}"))
+
+
+def _untrained(state: ModelState) -> ModelState:
+    """Nobody has learnt from the data of a run that failed: it counts as new."""
+    submitted = state.training and state.training.manifest
+    return replace(state, last_manifest=None) if submitted else state
 
 
 def finish(state: ModelState, policy: ModelPolicy, now: datetime, sentence: str) -> Decision:
     """End the training in flight, and begin the next one if something was held back."""
     done = Decision(state=replace(state, training=None), sentence=sentence)
     return done.also(governor.start(done.state, policy, now))
+
+
+def _nothing_new(
+    state: ModelState, training: Training, policy: ModelPolicy, now: datetime, why: str
+) -> Decision:
+    """End a training that has nothing to learn from; what it answers of drift waits for labels.
+
+    What arrived since its manifest was frozen may be what is waited for.
+    """
+    ended = Decision(state=state, sentence=f"No training: {why}.")
+    awaited = ended.also(labels.awaited(ended.state, training))
+    checked = awaited.also(gathering.check(awaited.state, policy, now))
+    return checked.also(finish(checked.state, policy, now, ""))
 
 
 def _submit(
@@ -134,8 +156,9 @@ def _submit(
         since=now,
         deadline=now + policy.retrain.max_duration,
     )
+    counted = governor.counted(labels.submitted(state, training, now), now)
     submitted = Decision(
-        state=replace(state, last_manifest=event.manifest.digest),
+        state=replace(counted, last_manifest=event.manifest.digest),
         actions=(submit,),
         sentence=f"Submitted {training.job} on {event.manifest.files} files "
         f"({event.manifest.size:,} bytes, data version {event.manifest.digest[:12]}).",

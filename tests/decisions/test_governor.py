@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from decisions.actions import FreezeManifest
 from decisions.events import (
     DriftDetected,
+    ManifestFrozen,
     PauseRequested,
     ResumeRequested,
     RunCompleted,
@@ -17,6 +18,7 @@ from decisions.state import Day
 from tests.decisions.life import (
     FRESH,
     JOB,
+    MANIFEST,
     NOW,
     POLICY,
     after,
@@ -62,9 +64,20 @@ def test_limit_a_day_holds_until_midnight():
     decision = after(full, wish())
     assert kinds(decision) == ["Schedule"]
     assert scheduled(decision).at == datetime(2026, 11, 22, tzinfo=UTC)
-    begun = after(decision.state, scheduled(decision).event, now=scheduled(decision).at)
+    midnight = scheduled(decision).at
+    begun = after(decision.state, scheduled(decision).event, now=midnight)
     assert "FreezeManifest" in kinds(begun)
-    assert begun.state.today == Day(date="2026-11-22", trainings=1)
+    frozen = ManifestFrozen(model="digits", attempt=1, manifest=MANIFEST)
+    submitted = after(begun.state, frozen, now=midnight)
+    assert submitted.state.today == Day(date="2026-11-22", trainings=1)
+
+
+def test_training_that_finds_nothing_new_is_not_counted():
+    state = replace(FRESH, last_manifest=MANIFEST.digest, today=Day(date="2026-11-21", trainings=3))
+    begun = after(state, wish(reason="drift"))
+    ended = after(begun.state, ManifestFrozen(model="digits", attempt=1, manifest=MANIFEST))
+    assert ended.state.training is None
+    assert ended.state.today == Day(date="2026-11-21", trainings=3)
 
 
 def test_queue_whose_clock_is_ahead_does_not_postpone_what_was_held():
