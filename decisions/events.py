@@ -262,7 +262,7 @@ class ReferenceProfiled(Event, frozen=True, kw_only=True):
 
 
 class Drifted(Struct, frozen=True, kw_only=True):
-    """A column that drifted, and by what figure."""
+    """A column that drifted, and by what figure, against what limit."""
 
     name: str
     statistic: str
@@ -295,13 +295,17 @@ class WindowJudged(Event, frozen=True, kw_only=True):
 
 
 class DriftDetected(Event, frozen=True, kw_only=True):
-    """Another monitor says that production sees data that the model was not trained on."""
+    """Another monitor says that production sees data that the model was not trained on.
+
+    `score` and `threshold` are those of the first of the `measures`, if the monitor gives any.
+    """
 
     monitor: str
     window: str
     features: tuple[str, ...] = ()
     score: float | None = None
     threshold: float | None = None
+    measures: tuple[Drifted, ...] = ()
 
     @property
     def cause(self) -> str:

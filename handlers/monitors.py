@@ -1,41 +1,18 @@
-"""Drift as Azure Machine Learning tells it: a tag on a run, today; an event of its own, once.
+"""Drift as other monitors tell it: in a CloudEvent, or in Azure's own event, which is retired.
 
-Sources: azureml-assets, model_monitor_evaluate_metrics_threshold (the tag's text) and event_utils
-(the root run's tag); Event Grid schema of the retired DatasetDriftDetected.
+Source: Event Grid schema of DatasetDriftDetected.
 """
 
-import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta, Struct
 
 from decisions.errors import Rejected
-from decisions.events import DriftDetected
+from decisions.events import DriftDetected, Drifted
 
-_TAG = "azureml_modelmonitor_threshold_breached"
-_ROOT_TAG = "azureml.modelmonitor.threshold.breached."
-_MODEL_TAG = "ratchet.model"
-_MEASURE = re.compile(r"\{[^{}]*\}")
-
-
-def breach(data: Mapping[str, Any]) -> DriftDetected | None:
-    """The drift that a run's tags report, if they do: the tag counts, not the run's status."""
-    tags = data.get("runtags")
-    tags = tags if isinstance(tags, dict) else {}
-    texts = [str(text) for tag, text in tags.items() if tag == _TAG or tag.startswith(_ROOT_TAG)]
-    if not texts:
-        return None
-    measures = [measure for text in texts for measure in _measures(text)]
-    experiment = str(data.get("experimentname") or "monitor")
-    return DriftDetected(
-        model=str(tags.get(_MODEL_TAG) or experiment),
-        monitor=experiment,
-        window=str(data["runid"]),
-        features=tuple(str(one["group"]) for one in measures if "group" in one),
-        score=_figure(measures, "metric_value"),
-        threshold=_figure(measures, "threshold_value"),
-    )
+Name = Annotated[str, Meta(min_length=1)]
 
 
 def legacy(data: Mapping[str, Any]) -> DriftDetected:
@@ -54,17 +31,35 @@ def legacy(data: Mapping[str, Any]) -> DriftDetected:
         raise Rejected(f"the drift event lacks or misspells a field: {error}") from error
 
 
-def _measures(text: str) -> list[dict[str, Any]]:
-    """The JSON objects in the tag's text, which Python printed as a list of texts."""
-    found = []
-    for match in _MEASURE.findall(text):
-        try:
-            found.append(msgspec.json.decode(match.replace('\\"', '"').encode(), type=dict))
-        except (msgspec.DecodeError, msgspec.ValidationError):
-            continue
-    return found
+class Told(Struct, frozen=True, kw_only=True):
+    """The data of a CloudEvent in which a monitor of any kind reports drift.
+
+    `window` names what was looked at: of one monitor and window there is one drift. Its figures are
+    those of the column that drifted most, or of all of them, as `measures`.
+    """
+
+    model: Name
+    monitor: Name
+    window: Name
+    features: tuple[str, ...] = ()
+    score: float | None = None
+    threshold: float | None = None
+    measures: tuple[Drifted, ...] = ()
 
 
-def _figure(measures: list[dict[str, Any]], name: str) -> float | None:
-    figures = [one[name] for one in measures if isinstance(one.get(name), int | float)]
-    return float(figures[0]) if figures else None
+def told(data: Mapping[str, Any]) -> DriftDetected:
+    """The drift that any other monitor reports. Raises Rejected with what is wrong."""
+    try:
+        found = msgspec.convert(data, Told)
+    except msgspec.ValidationError as error:
+        raise Rejected(f"the data of the drift event: {error}", "malformed") from error
+    first = found.measures[0] if found.measures else None
+    return DriftDetected(
+        model=found.model,
+        monitor=found.monitor,
+        window=found.window,
+        features=found.features or tuple(dict.fromkeys(one.name for one in found.measures)),
+        score=first.score if first else found.score,
+        threshold=first.threshold if first else found.threshold,
+        measures=found.measures,
+    )

@@ -13,7 +13,6 @@ from decisions import names
 from decisions.errors import Rejected
 from decisions.events import (
     AnyEvent,
-    DriftDetected,
     ModelDeployed,
     ModelRegistered,
     RunCompleted,
@@ -21,7 +20,7 @@ from decisions.events import (
     TrainingDue,
 )
 from decisions.ports import BlobVersion, Scope
-from handlers import monitors
+from handlers import azure_monitor, monitors
 from handlers.envelope import Envelope
 
 _COMMITTING = {"PutBlob", "PutBlockList", "CopyBlob", "FlushWithClose"}
@@ -68,7 +67,7 @@ def _run_completed(envelope: Envelope, scope: Scope) -> list[Happening]:
 def _run_status_changed(envelope: Envelope, scope: Scope) -> list[Happening]:
     data = _of_workspace(envelope, scope)
     run, model = _run(data)
-    drift = monitors.breach(data)
+    drift = azure_monitor.breach(data)
     if drift:
         return [drift]
     status = _text(data, "runstatus").lower()
@@ -106,18 +105,7 @@ def _legacy_drift(envelope: Envelope, scope: Scope) -> list[Happening]:
 
 
 def _told_drift(envelope: Envelope, scope: Scope) -> list[Happening]:  # noqa: ARG001 - Any source.
-    data = envelope.data
-    features = data.get("features", [])
-    if not isinstance(features, list) or not all(isinstance(one, str) for one in features):
-        raise Rejected("features has to be a list of texts", "malformed")
-    return [
-        DriftDetected(
-            model=_text(data, "model"),
-            monitor=_text(data, "monitor"),
-            window=_text(data, "window"),
-            features=tuple(features),
-        )
-    ]
+    return [monitors.told(envelope.data)]
 
 
 def _asked_training(envelope: Envelope, scope: Scope) -> list[Happening]:  # noqa: ARG001 - As above.

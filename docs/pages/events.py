@@ -10,10 +10,25 @@ from decisions.actions import Action, AnyAction, Work
 from decisions.events import AnyEvent, Event
 from docs.pages import source
 from docs.pages.markdown import document, sentence, table, told
+from handlers.monitors import Told
 from handlers.translation import TRANSLATORS
 
 EVENTS: tuple[type[Event], ...] = get_args(AnyEvent)
 ACTIONS: tuple[type[Action], ...] = get_args(AnyAction)
+DRIFT = """\
+{
+  "specversion": "1.0",
+  "id": "7f0c",
+  "source": "https://monitor.example/credit",
+  "type": "Ratchet.DriftDetected",
+  "data": {
+    "model": "credit",
+    "monitor": "nightly",
+    "window": "2026-11-20",
+    "measures": [{"name": "age", "statistic": "psi", "score": 0.31, "threshold": 0.2}]
+  }
+}"""
+"""How a monitor of any kind reports drift."""
 _PLACES = ("queue_name", "route", "schedule")
 
 
@@ -32,6 +47,9 @@ def page() -> str:
         "workspace or account, is parked with the reason. `Ratchet.…` types are for systems of "
         "your own: send them to `POST /api/events` or to the queue `events`.",
         table(("CloudEvents type", "Becomes"), _outside()),
+        "### Drift that another monitor found",
+        f"{told(Told)} Fields: {_fields(Told)}; the first three are needed.",
+        f"```json\n{DRIFT}\n```",
         "## Events",
         *(block for event in EVENTS for block in _event(event)),
         "## Actions",

@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from decisions.errors import Rejected
 from decisions.events import (
     DriftDetected,
+    Drifted,
     ModelDeployed,
     ModelRegistered,
     RunCompleted,
@@ -16,6 +18,7 @@ from decisions.events import (
     TrainingDue,
 )
 from decisions.ports import BlobVersion, Scope
+from docs.pages.events import DRIFT
 from handlers.envelope import Envelope, parse
 from handlers.translation import BlobCreated, translate
 from tests.handlers.ports import WORKSPACE
@@ -127,8 +130,110 @@ def test_tag_of_model_monitor_becomes_features_scores_and_thresholds():
             features=("LIMIT_BAL",),
             score=0.41,
             threshold=0.3,
+            measures=(measure("LIMIT_BAL", "NormalizedWassersteinDistance", 0.41, 0.3),),
         )
     ]
+
+
+def measure(name: str, statistic: str, score: float, threshold: float) -> Drifted:
+    return Drifted(name=name, statistic=statistic, score=score, threshold=threshold)
+
+
+def monitored(
+    *measures: Drifted, tag: str = "azureml_modelmonitor_threshold_breached", **data: Any
+) -> Envelope:
+    """The status event of a monitor's run, whose tag has a text as Azure's monitor writes it."""
+    lines = [
+        json.dumps(
+            {
+                "group": one.name,
+                "metric_value": one.score,
+                "metric_name": one.statistic,
+                "threshold_value": one.threshold,
+            }
+        )
+        for one in measures
+    ]
+    text = (
+        "The signal 'm_drift' has failed due to one or more features violating metric thresholds.\n"
+        "The feature names and their corresponding computed metric values violating the threshold "
+        f"are \n{lines}\n"
+    )
+    tags = {tag: text, "ratchet.model": "digits", **data.pop("tags", {})}
+    given = {"runId": "R", "experimentName": "m", "runStatus": "Completed", **data}
+    return machine_learning("RunStatusChanged", runTags=tags, **given)
+
+
+def detected(envelope: Envelope) -> DriftDetected:
+    (found,) = translate(envelope, SCOPE) or []
+    assert isinstance(found, DriftDetected)
+    return found
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["azureml_modelmonitor_threshold_breached", "azureml.modelmonitor.threshold.breached.m_drift"],
+)
+def test_every_measure_of_either_tag_is_kept(tag: str):
+    measures = (
+        measure("AGE", "JensenShannonDistance", 0.31, 0.1),
+        measure("AGE", "PopulationStabilityIndex", 0.4, 0.2),
+        measure('it\'s a "{name}" \\', "NormalizedWassersteinDistance", 2.0, 1.0),
+    )
+    found = detected(monitored(*measures, tag=tag))
+    assert found.measures == measures
+    assert found.features == ("AGE", 'it\'s a "{name}" \\')
+    assert (found.score, found.threshold) == (0.31, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "score", "breaches"),
+    [
+        ("NormalizedWassersteinDistance", 0.11, True),
+        ("NormalizedWassersteinDistance", 0.1, False),
+        ("PopulationStabilityIndex", 0.09, False),
+        ("TwoSampleKolmogorovSmirnovTest", 0.09, True),
+        ("PearsonsChiSquaredTest", 0.11, False),
+        ("Accuracy", 0.09, True),
+        ("Recall", 0.9, False),
+        ("RootMeanSquaredError", 0.11, True),
+        ("NullValueRate", 0.09, False),
+    ],
+)
+def test_values_are_checked_again_against_their_thresholds(
+    statistic: str, score: float, breaches: bool
+):
+    found = translate(monitored(measure("AGE", statistic, score, 0.1)), SCOPE)
+    assert bool(found) is breaches
+
+
+def test_measures_that_breach_nothing_are_left_out():
+    breach = measure("AGE", "PopulationStabilityIndex", 0.4, 0.2)
+    rest = measure("PAY", "PopulationStabilityIndex", 0.1, 0.2)
+    assert detected(monitored(rest, breach)).measures == (breach,)
+
+
+def test_step_and_root_of_one_monitor_run_are_one_drift():
+    breach = measure("AGE", "PopulationStabilityIndex", 0.4, 0.2)
+    step: dict[str, Any] = {"runId": "step", "tags": {"mlflow.rootRunId": "R"}}
+    events = [
+        monitored(breach, **step),
+        monitored(breach, **step, runStatus="Failed"),
+        monitored(breach, runId="step", runProperties={"azureml.rootpipelinerunid": "R"}),
+        monitored(breach, tag="azureml.modelmonitor.threshold.breached.m_drift"),
+    ]
+    assert {detected(one).cause for one in events} == {"drift/m/R"}
+
+
+@pytest.mark.parametrize(
+    "text", ["breached", "\n[" + "[" * 10_000, "\n['{}']", "\n[__import__('os')]"]
+)
+def test_tag_that_cannot_be_read_is_believed(text: str):
+    tags = {"azureml_modelmonitor_threshold_breached": text, "ratchet.model": "digits"}
+    envelope = machine_learning(
+        "RunStatusChanged", runId="R", experimentName="m", runStatus="Completed", runTags=tags
+    )
+    assert detected(envelope) == DriftDetected(model="digits", monitor="m", window="R")
 
 
 @pytest.mark.parametrize(
@@ -252,14 +357,63 @@ def test_what_cannot_be_meant_for_us_is_rejected(envelope: Envelope, reason: str
         translate(envelope, SCOPE)
 
 
-def test_other_systems_ask_in_cloud_events():
-    drift = Envelope(
-        id="9",
-        source="monitor.example",
-        type="Ratchet.DriftDetected",
-        subject="",
-        data={"model": "digits", "monitor": "m", "window": "w", "features": ["a"]},
+def told(**data: Any) -> Envelope:
+    """Drift as any other monitor reports it."""
+    data = {"model": "digits", "monitor": "m", "window": "w", **data}
+    return Envelope(
+        id="9", source="monitor.example", type="Ratchet.DriftDetected", subject="", data=data
     )
+
+
+def test_other_monitors_report_features_and_a_score():
+    found = detected(told(features=["a"], score=0.4, threshold=0.2))
+    assert found == DriftDetected(
+        model="digits", monitor="m", window="w", features=("a",), score=0.4, threshold=0.2
+    )
+
+
+def test_other_monitors_report_every_measure():
+    measures = (measure("a", "psi", 0.4, 0.2), measure("a", "ks", 0.3, 0.1))
+    found = detected(told(measures=[msgspec.to_builtins(one) for one in measures]))
+    assert found == DriftDetected(
+        model="digits",
+        monitor="m",
+        window="w",
+        features=("a",),
+        score=0.4,
+        threshold=0.2,
+        measures=measures,
+    )
+
+
+def test_example_of_the_reference_is_understood():
+    assert detected(parse(DRIFT.encode())[0]) == DriftDetected(
+        model="credit",
+        monitor="nightly",
+        window="2026-11-20",
+        features=("age",),
+        score=0.31,
+        threshold=0.2,
+        measures=(measure("age", "psi", 0.31, 0.2),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ({"monitor": ""}, "Expected `str` of length >= 1 - at `$.monitor`"),
+        ({"features": "a"}, "Expected `array`, got `str` - at `$.features`"),
+        ({"score": "high"}, "Expected `float | null`, got `str` - at `$.score`"),
+        ({"measures": [{"name": "a"}]}, "missing required field `statistic` - at `$.measures"),
+    ],
+)
+def test_report_of_drift_that_cannot_be_read_says_where(data: dict[str, Any], reason: str):
+    with pytest.raises(Rejected) as raised:
+        translate(told(**data), SCOPE)
+    assert reason in str(raised.value)
+
+
+def test_other_systems_ask_for_a_training():
     wish = Envelope(
         id="9",
         source="ci.example",
@@ -267,9 +421,6 @@ def test_other_systems_ask_in_cloud_events():
         subject="",
         data={"model": "digits"},
     )
-    assert translate(drift, SCOPE) == [
-        DriftDetected(model="digits", monitor="m", window="w", features=("a",))
-    ]
     assert translate(wish, SCOPE) == [
         TrainingDue(model="digits", reason="person", key="ci.example/9")
     ]
