@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from drift.report.document import Incident, Point
-from drift.report.words import share, shorten
+from drift.report.words import narrow, share, shorten
 from drift.results import Bins
 
 Spec = dict[str, Any]
@@ -21,9 +21,10 @@ FONT = "system-ui, sans-serif"
 WIDTH, HEIGHT = 340, 124
 ROW = 30
 MOST_ROWS = 8
-LONGEST_LABEL = 60
+LABEL_COLUMNS = 32
 NARROW, WIDE = 350, 960
 MOST_POINTS = 200
+DAY = 86_400_000  # Milliseconds, which Vega counts time in.
 
 _REFERENCE = {"fill": "var(--reference-fill)", "stroke": "var(--reference)", "strokeWidth": 1}
 _CURRENT = {"stroke": "var(--current)", "strokeWidth": 2}
@@ -40,7 +41,8 @@ def column_chart(bins: Bins, kind: str) -> str:
 def history_chart(history: Sequence[Point], incidents: Iterable[Incident], width: int) -> str:
     """The worst score of each window as a multiple of its threshold, and when incidents were open.
 
-    A window that could not be judged has no score: it is a cross on the base line.
+    A window that could not be judged has no score: it is a cross on the base line, where the line
+    of the scores is broken.
     """
     points = [_point(one) for one in history[-MOST_POINTS:]]
     first, last = points[0]["end"], points[-1]["end"]
@@ -69,7 +71,7 @@ _CONFIG: Spec = {
     "view": {"stroke": None},
     "axis": {
         "labelColor": "var(--quiet)",
-        "labelFontSize": 11,
+        "labelFontSize": 12,
         "labelPadding": 5,
         "tickColor": "var(--line)",
         "domainColor": "var(--line)",
@@ -77,7 +79,7 @@ _CONFIG: Spec = {
         "tickSize": 4,
         "title": None,
     },
-    "text": {"color": "var(--ink)", "fontSize": 11},
+    "text": {"color": "var(--ink)", "fontSize": 12},
 }
 
 
@@ -88,7 +90,7 @@ def _distribution(bins: Bins, *, dates: bool) -> Spec:
     y = {"type": "quantitative", "axis": None, "stack": None}
     return {
         "data": {"values": _steps(edges, bins)},
-        "encoding": {"x": kind | {"field": "x", "axis": _FLOOR}},
+        "encoding": {"x": kind | {"field": "x", "axis": _floor(edges, dates=dates)}},
         "layer": [
             {
                 "mark": {"type": "area", "interpolate": "step-after"} | _REFERENCE,
@@ -102,7 +104,15 @@ def _distribution(bins: Bins, *, dates: bool) -> Spec:
     }
 
 
-_FLOOR: Spec = {"grid": False, "tickCount": 4, "labelOverlap": "greedy", "labelFlush": True}
+def _floor(edges: Sequence[float], *, dates: bool) -> Spec:
+    """The axis below a chart, with few labels: as exact as the span of dates asks for."""
+    if not dates:
+        return _FEW | {"tickCount": 4}
+    days = (edges[-1] - edges[0]) / DAY
+    return _FEW | {"format": "%H:%M" if days < 2 else "%-d %b" if days < 300 else "%b %Y"}
+
+
+_FEW: Spec = {"grid": False, "labelOverlap": "greedy", "labelSeparation": 14, "labelFlush": True}
 
 
 def _over(edges: Sequence[float], *, dates: bool) -> Spec:
@@ -139,7 +149,7 @@ def _rows(bins: Bins) -> list[Spec]:
     return [
         {
             "row": row,
-            "label": shorten(label, LONGEST_LABEL) or "(empty text)",
+            "label": narrow(shorten(label), LABEL_COLUMNS) or "(empty text)",
             "reference": reference,
             "current": current,
             "change": f"{share(reference)} → {share(current)}",
@@ -166,7 +176,7 @@ def _bars(rows: Sequence[Spec]) -> Spec:
                 "encoding": {"x": x | {"field": "current"}},
             },
             {
-                "mark": text | {"align": "left", "limit": WIDTH * 2 // 3},
+                "mark": text | {"align": "left", "limit": WIDTH * 3 // 5},
                 "encoding": {"x": {"value": 0}, "text": {"field": "label"}},
             },
             {
@@ -186,7 +196,8 @@ def _point(point: Point) -> Spec:
     return {
         "end": _milliseconds(point.end),
         "verdict": point.verdict,
-        "ratio": 0.0 if point.ratio is None else point.ratio,
+        "ratio": point.ratio,
+        "mark": point.ratio or 0.0,
     }
 
 
@@ -202,14 +213,14 @@ def _milliseconds(moment: datetime) -> float:
 
 def _history(points: Sequence[Spec], spans: Sequence[Spec]) -> Spec:
     """Scores in time under a square root, so that the threshold stays seen below a high peak."""
-    peak = max(2.0, *(one["ratio"] for one in points))
+    peak = max(2.0, *(one["mark"] for one in points))
     time = {"type": "temporal", "scale": {"type": "utc"}, "axis": _TIMES}
     ratio = {
         "type": "quantitative",
         "scale": {"type": "sqrt", "domain": [0, peak]},
-        "axis": _TIMES_THRESHOLD,
+        "axis": _RATIOS,
     }
-    scored = {"x": time | {"field": "end"}, "y": ratio | {"field": "ratio"}}
+    end = time | {"field": "end"}
     return {
         "layer": [
             {
@@ -224,20 +235,25 @@ def _history(points: Sequence[Spec], spans: Sequence[Spec]) -> Spec:
             },
             {
                 "data": {"values": points},
-                "mark": {"type": "line", "stroke": "var(--quiet)", "strokeWidth": 1.5},
-                "encoding": scored,
+                "mark": {"type": "line", "invalid": "break-paths-filter-domains"} | _THREAD,
+                "encoding": {"x": end, "y": ratio | {"field": "ratio"}},
             },
             {
                 "data": {"values": points},
                 "mark": {"type": "point", "size": 50, "opacity": 1, "strokeWidth": 1.5},
-                "encoding": scored | _WORDS,
+                "encoding": {"x": end, "y": ratio | {"field": "mark"}} | _WORDS,
             },
         ],
     }
 
 
-_TIMES: Spec = {"grid": False, "tickCount": 6, "labelOverlap": "greedy", "labelFlush": True}
-_TIMES_THRESHOLD: Spec = {"tickCount": 4, "format": ".3~g", "domain": False, "ticks": False}
+_MIDNIGHT = "utchours(datum.value) == 0 && utcminutes(datum.value) == 0"
+_TIMES: Spec = _FEW | {
+    "labelExpr": f"utcFormat(datum.value, {_MIDNIGHT} ? '%-d %b' : '%H:%M')",
+    "tickCount": 6,
+}
+_THREAD = {"stroke": "var(--quiet)", "strokeWidth": 1.5}
+_RATIOS: Spec = {"tickCount": 4, "format": ".3~g", "domain": False, "ticks": False}
 _RANGE = ("stable", "drifted", "unknown")
 _WORDS: Spec = {
     "shape": {

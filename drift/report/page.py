@@ -13,13 +13,15 @@ from drift.report import words
 from drift.report.charts import NARROW, WIDE, column_chart, history_chart
 from drift.report.document import Report
 from drift.report.steps import next_steps
-from drift.results import Bins, ColumnVerdict, Compared
+from drift.results import Bins, ColumnVerdict, Compared, Shares
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
 TEMPLATES = Path(__file__).parent / "templates"
+LARGE = 12
+"""So many drifted columns are shown large; of a hundred, all large, nobody would see the rest."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,11 @@ class Shown:
         return self.compared.problem is not None or self.verdict.score is None
 
     @property
+    def spotless(self) -> bool:
+        """Whether neither window holds anything that the column must not hold."""
+        return self.compared.reference == self.compared.current == Shares()
+
+    @property
     def ratio(self) -> float:
         """The score as a multiple of its threshold, for the bar that shows it: at most 2."""
         score, threshold = self.verdict.score or 0.0, self.verdict.threshold
@@ -52,6 +59,7 @@ def page(report: Report) -> str:
         .render(
             report=report,
             verdict=report.verdict,
+            large=LARGE,
             drifted=[one for one in columns if one.verdict.drifted],
             apart=[one for one in columns if one.apart and not one.verdict.drifted],
             steady=[one for one in columns if not (one.apart or one.verdict.drifted)],
@@ -108,7 +116,7 @@ def _change(bins: Bins, kind: str) -> str:
 
 def _bin(bins: Bins, at: int, kind: str) -> str:
     if bins.labels:
-        return f"“{words.shorten(bins.labels[at], 40)}”"
+        return words.quoted(bins.labels[at], 40)
     low, high = bins.edges[at : at + 2]
     if kind == "date":
         return f"{words.day(low)} to {words.day(high)}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from drift.report.document import Report
-from drift.report.words import share, shorten
+from drift.report.words import quoted, share
 from drift.results import ColumnVerdict, Compared
 
 SEVERAL = 3
@@ -32,7 +32,7 @@ def _unknown(report: Report) -> Iterator[str]:
     problems = [one for one in report.compared if one.problem]
     if problems:
         yield (
-            f"Repair what could not be compared, first {_name(problems[0].name)}. Until then "
+            f"Repair what could not be compared, first {quoted(problems[0].name)}. Until then "
             "nobody knows whether it drifted."
         )
     yield "Do not read this as stable: whatever could not be compared may have drifted."
@@ -41,8 +41,8 @@ def _unknown(report: Report) -> Iterator[str]:
 def _drifted(report: Report) -> Iterator[str]:
     drifted = [one for one in report.verdict.columns if one.drifted]
     found = {one.name: one for one in report.compared}
-    floor = report.verdict.judging.floor
-    yield from (_cause(found[one.name], floor) for one in drifted[:SEVERAL] if one.name in found)
+    first = [found[one.name] for one in drifted[:SEVERAL] if one.name in found]
+    yield from _causes(first, report.verdict.judging.floor)
     if _everywhere(drifted, report):
         yield (
             "Most columns drifted at once. A changed unit, join, filter or sensor does that more "
@@ -60,10 +60,18 @@ def _everywhere(drifted: list[ColumnVerdict], report: Report) -> bool:
     return len(drifted) >= SEVERAL and 2 * len(drifted) > len(judged)
 
 
-def _cause(column: Compared, floor: float) -> str:
+def _causes(columns: list[Compared], floor: float) -> Iterator[str]:
     """Where to look: what a column must not hold tells more than how its values moved."""
+    causes = {column.name: _cause(column, floor) for column in columns}
+    yield from filter(None, causes.values())
+    moved = ", ".join(quoted(name) for name, cause in causes.items() if cause is None)
+    if moved:
+        yield f"Look at {moved} below: the values moved within the range that is known."
+
+
+def _cause(column: Compared, floor: float) -> str | None:
     was, now = column.reference, column.current
-    name, least = _name(column.name), max(floor, 0.01)
+    name, least = quoted(column.name), max(floor, 0.01)
     if now.missing - was.missing >= least:
         return (
             f"Ask where {name} comes from: {share(now.missing)} of its current rows are empty, "
@@ -79,7 +87,7 @@ def _cause(column: Compared, floor: float) -> str:
             f"Look at the new values of {name}: {share(now.outside)} of its current rows lie "
             "outside everything that the reference holds."
         )
-    return f"Look at {name} below: its values moved within the range that is known."
+    return None
 
 
 def _predictions(drifted: list[ColumnVerdict], found: dict[str, Compared]) -> str:
@@ -96,7 +104,3 @@ def _predictions(drifted: list[ColumnVerdict], found: dict[str, Compared]) -> st
     return (
         "Check the model against labels of the current window: drift alone does not make it wrong."
     )
-
-
-def _name(name: str) -> str:
-    return f"“{shorten(name)}”"

@@ -25,13 +25,14 @@ STATISTICS = {
 
 
 def number(value: float | None) -> str:
-    """A score with three significant digits."""
+    """A score with three significant digits, and at most three decimals."""
     if value is None:
         return NONE
     if 0 < abs(value) < 0.001:
         return "<\u202f0.001" if value > 0 else ">\u202f−0.001"
-    written = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-    return written.replace("-", "−")
+    if abs(value) >= 1000:
+        return f"{value:,.0f}".replace("-", "−")
+    return (f"{value:.3g}" if abs(value) >= 1 else f"{round(value, 3):g}").replace("-", "−")
 
 
 def share(value: float | None) -> str:
@@ -81,7 +82,31 @@ def shorten(text: str, longest: int = LONGEST) -> str:
     return "".join(map(_visible, text))
 
 
+def quoted(name: str, longest: int = LONGEST) -> str:
+    """A name within a sentence, whose own direction of writing stays within the quotes."""
+    return f"“\u2068{shorten(name, longest)}\u2069”"
+
+
+def narrow(text: str, columns: int) -> str:
+    """A label cut to a width, in which East Asian characters take two columns.
+
+    >>> narrow("漢字漢字漢字", 7)
+    '漢字…'
+    """
+    width = 0
+    for at, character in enumerate(text):
+        width += 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        if width > columns:
+            return text[: at - 1] + "…"
+    return text
+
+
 def _visible(character: str) -> str:
     if character.isspace():
         return " "
-    return "�" if unicodedata.category(character) in ("Cc", "Cs", "Cn") else character
+    hidden = unicodedata.category(character) in ("Cc", "Cs", "Cn")
+    return "�" if hidden or unicodedata.bidirectional(character) in _TURNS else character
+
+
+_TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""What changes the direction of the text that follows, which a name must not do to a sentence."""
