@@ -5,13 +5,22 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from decisions.actions import AnyAction, DeploymentSpec, Schedule, Version
+from decisions.actions import AnyAction, DeploymentSpec, Notify, Schedule, Version
 from decisions.decide import decide
 from decisions.decision import Decision
-from decisions.events import AnyEvent, Comparison, Manifest, TrainingDue
+from decisions.events import (
+    AnyEvent,
+    Comparison,
+    DriftDue,
+    Drifted,
+    Manifest,
+    TrainingDue,
+    Window,
+    WindowJudged,
+)
 from decisions.facts import DeploymentFacts, EndpointFacts, Facts, RegisteredFacts, RunFacts
-from decisions.policies import DataPolicy, ModelPolicy, RetrainPolicy, RolloutPolicy
-from decisions.state import Live, ModelState, Rollout, Training
+from decisions.policies import DataPolicy, DriftPolicy, ModelPolicy, RetrainPolicy, RolloutPolicy
+from decisions.state import Drift, Live, ModelState, Rollout, Training
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 JOB = "digits-00001-0123abcd"
@@ -30,7 +39,12 @@ D1 = DeploymentSpec(
 D2 = DeploymentSpec(
     name="v2-bbbbbbbb", version="2", artifact="runs/digits-00002-bbbbbbbb/model", sha256="b" * 64
 )
+DRIFTING = replace(POLICY, drift=DriftPolicy())
 SERVING = replace(FRESH, champion=V1, live=Live(version=V1, deployment=D1, since=NOW), generation=4)
+
+
+WATCHED = replace(SERVING, drift=Drift(profiled=("1",)))
+AGE = Drifted(name="age", statistic="psi", score=0.31, threshold=0.2)
 
 
 def after(
@@ -111,3 +125,52 @@ def the(decision: Decision, kind: type[AnyAction]) -> Any:
 
 def scheduled(decision: Decision) -> Any:
     return the(decision, Schedule)
+
+
+def window(hour: int) -> Window:
+    """The hour-th hour after now."""
+    return Window(start=NOW + timedelta(hours=hour - 1), end=NOW + timedelta(hours=hour))
+
+
+def due(hour: int) -> DriftDue:
+    return DriftDue(model="digits", window=window(hour))
+
+
+def judged(hour: int, verdict: Any = "drifted", version: str = "1", **known: Any) -> WindowJudged:
+    """The verdict on an hour; a `stable` one is calm, one `near` the threshold is not."""
+    drifted = verdict == "drifted"
+    return WindowJudged(
+        model="digits",
+        window=window(hour),
+        version=version,
+        verdict="stable" if verdict == "near" else verdict,
+        **{
+            "sentence": f"It is {verdict}.",
+            "calm": verdict == "stable",
+            "columns": (AGE,) if drifted else (),
+            "worst": 1.55 if drifted else 0.1,
+            **known,
+        },
+    )
+
+
+def watched(
+    state: ModelState, *verdicts: Any, policy: ModelPolicy = DRIFTING, first: int = 1
+) -> list[Decision]:
+    """Windows that fall due and are judged, hour by hour from the first; gives the verdicts'."""
+    decisions = []
+    for hour, verdict in enumerate(verdicts, first):
+        end = window(hour).end
+        begun = after(state, due(hour), policy=policy, now=end)
+        assert begun.state.drift.judging is not None
+        version = begun.state.drift.judging.version.version
+        decisions.append(after(begun.state, judged(hour, verdict, version), policy=policy, now=end))
+        state = decisions[-1].state
+    return decisions
+
+
+def told(*decisions: Decision) -> list[str]:
+    """The kinds of news, in order."""
+    return [
+        one.kind for decision in decisions for one in decision.actions if isinstance(one, Notify)
+    ]
