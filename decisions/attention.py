@@ -33,11 +33,11 @@ def snooze(state: ModelState, event: SnoozeRequested, now: datetime) -> Decision
     incident = _open(state, event.incident)
     if incident is None:
         return _not_open(state, event.incident)
+    until = event.until.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     if event.until <= now:
-        return Decision(state=state, sentence=f"No snooze: {event.until} is over.")
+        return Decision(state=state, sentence=f"No snooze: {until} is over.")
     snoozed = replace(incident, snoozed=event.until)
     wakes = watching.snooze_over(state.model, snoozed.id, event.until)
-    until = event.until.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return Decision(
         state=_kept(state, snoozed),
         actions=(Schedule(model=state.model, event=wakes, at=event.until),),
