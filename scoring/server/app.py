@@ -5,7 +5,8 @@
     GET  /healthz, /v2/health/live      the process lives
     GET  /readyz,  /v2/health/ready     a deployment can answer
 
-Every answer carries `x-ms-request-id`, under which the log has more when something failed.
+Every answer carries `x-ms-request-id`, under which the log has more when something failed, and
+`x-request-id`, the client's own id where it gave one, under which its rows are logged.
 """
 
 import logging
@@ -64,7 +65,7 @@ class App:
         request = Request(
             str(uuid.uuid4()), scope["method"], scope["path"], read_headers(scope), receive
         )
-        await send_answer(send, await self._answer(request), request.id)
+        await send_answer(send, await self._answer(request), request)
 
     async def _live_through(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -97,7 +98,7 @@ class App:
         return Answer(b'{"live":true}')
 
     async def _ready(self, _request: Request) -> Answer:
-        if not self._endpoint.routes.models:
+        if not self._endpoint.routes.served:
             raise come_again("NOT_READY", "no deployment is loaded yet; try again")
         return Answer(b'{"ready":true}')
 

@@ -56,6 +56,13 @@ class Observed(Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+class Counts(Struct, frozen=True):
+    """How many rows this process wrote to the log of inputs and predictions, and how many not."""
+
+    written: int = 0
+    dropped: int = 0
+
+
 class Status(Struct, frozen=True, kw_only=True):
     """What is so: the newest generation seen, its deployments, and the traffic in effect."""
 
@@ -65,6 +72,7 @@ class Status(Struct, frozen=True, kw_only=True):
     observed_at: datetime
     deployments: tuple[Observed, ...]
     traffic: dict[str, int]
+    log: Counts
 
 
 def read_desired(content: bytes) -> Desired:

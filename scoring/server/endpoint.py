@@ -18,6 +18,7 @@ from datetime import datetime
 
 from scoring.errors import ScoringError
 from scoring.server.documents import (
+    Counts,
     Deployment,
     Desired,
     Observed,
@@ -26,9 +27,8 @@ from scoring.server.documents import (
     read_desired,
 )
 from scoring.server.loading import prepare
-from scoring.server.routes import Routes
+from scoring.server.routes import Routes, Served
 from scoring.server.source import Source, Unavailable
-from scoring.sessions import Model
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class _Slot:
 
     state: State = "loading"
     reason: str | None = None
-    model: Model | None = None
+    served: Served | None = None
     task: "asyncio.Task[None] | None" = None
 
 
@@ -68,7 +68,7 @@ class Endpoint:
         except ValueError as problem:
             log.error("desired.json is not followed: %s", problem)  # noqa: TRY400 - it says all.
 
-    def status(self, now: datetime) -> Status | None:
+    def status(self, now: datetime, logged: Counts) -> Status | None:
         """What is so; None as long as no desired document was seen."""
         if self._desired is None:
             return None
@@ -80,6 +80,7 @@ class Endpoint:
             observed_at=now,
             deployments=tuple(observed.values()),
             traffic=dict(self.routes.traffic),
+            log=logged,
         )
 
     async def close(self) -> None:
@@ -111,9 +112,8 @@ class Endpoint:
         loop = asyncio.get_running_loop()
         while slot.state == "loading":
             try:
-                slot.model = await loop.run_in_executor(
-                    self._loader, prepare, self._source, deployment
-                )
+                model = await loop.run_in_executor(self._loader, prepare, self._source, deployment)
+                slot.served = Served(deployment.version, model)
                 slot.state, slot.reason = "ready", None
             except Unavailable as problem:
                 slot.reason = str(problem)
@@ -130,14 +130,14 @@ class Endpoint:
         """Replace the routes if what is ready allows it, and let go of what is not needed."""
         assert self._desired is not None  # noqa: S101 - nothing is loaded before.
         ready = {
-            each.name: slot.model
+            each.name: served
             for each in self._desired.deployments
-            if (slot := self._slots[each]).model is not None
+            if (served := self._slots[each].served) is not None
         }
         if self._desired.traffic.keys() <= ready.keys():
             self.routes = Routes(ready, self._desired.traffic)
         else:
-            serving = {name: self.routes.models[name] for name in self.routes.traffic}
+            serving = {name: self.routes.served[name] for name in self.routes.traffic}
             self.routes = Routes(ready | serving, self.routes.traffic)
         self._forget()
         self.changed.set()
@@ -145,9 +145,9 @@ class Endpoint:
     def _forget(self) -> None:
         """Drop deployments that are neither desired nor serving; their loading is given up."""
         assert self._desired is not None  # noqa: S101 - as above.
-        serving = {id(model) for model in self.routes.models.values()}
+        serving = {id(served) for served in self.routes.served.values()}
         for deployment, slot in list(self._slots.items()):
-            if deployment not in self._desired.deployments and id(slot.model) not in serving:
+            if deployment not in self._desired.deployments and id(slot.served) not in serving:
                 if slot.task:
                     slot.task.cancel()
                 del self._slots[deployment]

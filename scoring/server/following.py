@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from scoring.errors import ScoringError
 from scoring.server.documents import write_status
 from scoring.server.endpoint import Endpoint
+from scoring.server.journal import Journal
 from scoring.server.source import Source
 
 log = logging.getLogger(__name__)
@@ -21,13 +22,15 @@ async def follow(endpoint: Endpoint, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
-async def report(endpoint: Endpoint, source: Source, seconds: float, retry_seconds: float) -> None:
+async def report(
+    endpoint: Endpoint, journal: Journal, source: Source, seconds: float, retry_seconds: float
+) -> None:
     """Write the status after each change, and at least every so many seconds as a sign of life."""
     while True:
         with suppress(TimeoutError):
             await asyncio.wait_for(endpoint.changed.wait(), seconds)
         endpoint.changed.clear()
-        status = endpoint.status(datetime.now(UTC))
+        status = endpoint.status(datetime.now(UTC), journal.counts)
         if status is None:
             continue
         written = asyncio.to_thread(source.report, write_status(status))

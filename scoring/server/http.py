@@ -1,6 +1,7 @@
 """The little of HTTP that the server needs over ASGI: requests, bodies, answers, faults."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +12,8 @@ from msgspec import Struct
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+SANE_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 
 PATIENCE = 30.0
 """Seconds within which a request's body has to be there: a slow sender must not hold a place."""
@@ -24,6 +27,12 @@ class Request(Struct, frozen=True):
     path: str
     headers: Mapping[str, str]
     receive: Receive
+
+    @property
+    def name(self) -> str:
+        """The client's name for it if it gave one that is fit to be repeated, else the server's."""
+        given = self.headers.get("x-request-id", "")
+        return given if SANE_ID.fullmatch(given) else self.id
 
 
 class Answer(Struct, frozen=True):
@@ -81,12 +90,13 @@ def read_headers(scope: Scope) -> Mapping[str, str]:
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
-async def send_answer(send: Send, answer: Answer, request_id: str) -> None:
-    """Send an answer, under the id that people can ask about."""
+async def send_answer(send: Send, answer: Answer, request: Request) -> None:
+    """Send an answer, under the ids that people can ask about."""
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(answer.body)).encode()),
-        (b"x-ms-request-id", request_id.encode()),
+        (b"x-ms-request-id", request.id.encode()),
+        (b"x-request-id", request.name.encode()),
         *((name.encode(), value.encode()) for name, value in answer.headers),
     ]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})

@@ -1,6 +1,6 @@
 """Which deployment answers a request: an immutable table, replaced as a whole.
 
-A request takes the table once and keeps the model that it was given; so changing the table loses
+A request takes the table once and keeps what it was given; so changing the table loses
 no request, and a retired model is freed by the last request that holds it.
 """
 
@@ -13,10 +13,17 @@ from msgspec import Struct
 from scoring.sessions import Model
 
 
-class Routes(Struct, frozen=True):
-    """The models that can answer, by deployment, and the percentages that unforced requests get."""
+class Served(Struct, frozen=True, weakref=True):
+    """A version and its model, which can answer."""
 
-    models: Mapping[str, Model] = MappingProxyType({})
+    version: str
+    model: Model
+
+
+class Routes(Struct, frozen=True):
+    """What can answer, by deployment, and the percentages that unforced requests get."""
+
+    served: Mapping[str, Served] = MappingProxyType({})
     traffic: Mapping[str, int] = MappingProxyType({})
 
     def split(self, key: str) -> str | None:

@@ -11,6 +11,7 @@ import uvicorn
 from scoring.server.app import App
 from scoring.server.endpoint import Endpoint
 from scoring.server.following import follow, report
+from scoring.server.journal import Journal
 from scoring.server.keys import Keys
 from scoring.server.scorer import Bounds, Scorer
 from scoring.server.settings import Settings
@@ -31,13 +32,16 @@ def build(source: Source, settings: Settings, bounds: Bounds = DEFAULT) -> App:
     loader = ThreadPoolExecutor(1, "load")  # One at a time: loading must not starve scoring.
     workers = ThreadPoolExecutor(os.cpu_count(), "score")
     endpoint = Endpoint(settings.endpoint, source, loader, settings.poll_seconds)
+    journal = Journal(source.keep, settings.recording)
+    poll = settings.poll_seconds
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
+        journal.start()
         async with asyncio.TaskGroup() as tasks:
             started = [
-                tasks.create_task(follow(endpoint, settings.poll_seconds)),
-                tasks.create_task(report(endpoint, source, STATUS_SECONDS, settings.poll_seconds)),
+                tasks.create_task(follow(endpoint, poll)),
+                tasks.create_task(report(endpoint, journal, source, STATUS_SECONDS, poll)),
             ]
             yield
             for task in started:
@@ -45,8 +49,9 @@ def build(source: Source, settings: Settings, bounds: Bounds = DEFAULT) -> App:
         await endpoint.close()
         loader.shutdown(cancel_futures=True)
         workers.shutdown()
+        journal.close()
 
-    scorer = Scorer(endpoint, workers, bounds)
+    scorer = Scorer(endpoint, journal, workers, bounds)
     return App(endpoint, Keys(settings.keys), scorer, running())
 
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+RESERVED = "ratchet."
+"""Begins the names of what the log of inputs and predictions says of a row itself."""
+
 SETTINGS = {
     "RATCHET_ENDPOINT": "the name of the endpoint to serve",
     "RATCHET_STORAGE": "a connection string of the storage account",
@@ -12,6 +15,10 @@ SETTINGS = {
     "PORT": "the port to listen on; 8080 unless given",
     "RATCHET_POLL_SECONDS": "how often the endpoint's documents are read; 2 unless given",
     "RATCHET_ENDPOINT_KEYS": "keys that open it, separated by commas; it is open unless given",
+    "RATCHET_LOG_SAMPLE": "the share of requests that are logged, 0 to 1; 1 unless given",
+    "RATCHET_LOG_EXCLUDE": "columns that are never logged, separated by commas; none unless given",
+    "RATCHET_LOG_EVERY": "after how many seconds what is queued is logged; 10 unless given",
+    "RATCHET_LOG_ROWS": "with how many rows it is logged at once; 10000 unless given",
 }
 """All that the server reads, and what for. The endpoint and one way to the storage are needed."""
 
@@ -27,6 +34,15 @@ class Storage(Struct, frozen=True, kw_only=True):
     url: str = ""
 
 
+class Recording(Struct, frozen=True, kw_only=True):
+    """Which inputs and predictions are logged, and how often what is queued is written."""
+
+    sample: float = 1.0
+    exclude: frozenset[str] = frozenset()
+    seconds: float = 10.0
+    rows: int = 10_000
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """What the server is told. `keys` are those that open it; without any it is open."""
 
@@ -36,6 +52,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     port: int = 8080
     poll_seconds: float = 2.0
     keys: tuple[str, ...] = ()
+    recording: Recording = Recording()
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -46,9 +63,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         endpoint=_needed(given, "RATCHET_ENDPOINT", SETTINGS["RATCHET_ENDPOINT"], wrong),
         storage=_storage(given, wrong),
         host=given.get("HOST", "127.0.0.1"),
-        port=int(_number(given, "PORT", 8080, range(1, 65536), wrong)),
-        poll_seconds=_number(given, "RATCHET_POLL_SECONDS", 2.0, range(1, 3601), wrong),
+        port=int(_number(given, "PORT", 8080, (1, 65535), wrong)),
+        poll_seconds=_number(given, "RATCHET_POLL_SECONDS", 2.0, (1, 3600), wrong),
         keys=_keys(given, wrong),
+        recording=_recording(given, wrong),
     )
     if wrong:
         raise Misconfigured("; ".join(wrong))
@@ -69,22 +87,40 @@ def _storage(given: Mapping[str, str], wrong: list[str]) -> Storage:
 
 
 def _number(
-    given: Mapping[str, str], name: str, default: float, allowed: range, wrong: list[str]
+    given: Mapping[str, str], name: str, default: float, allowed: tuple[int, int], wrong: list[str]
 ) -> float:
+    least, most = allowed
     try:
         value = float(given.get(name, default))
     except ValueError:
         value = float("nan")
-    if allowed.start <= value < allowed.stop:
+    if least <= value <= most:
         return value
-    wrong.append(f"{name} has to be from {allowed.start} to {allowed.stop - 1}: {given[name]!r}")
+    wrong.append(f"{name} has to be from {least} to {most}: {given[name]!r}")
     return default
+
+
+def _recording(given: Mapping[str, str], wrong: list[str]) -> Recording:
+    """What is logged; soon enough for the minute that drift waits after the end of a window."""
+    exclude = _listed(given, "RATCHET_LOG_EXCLUDE")
+    if any(name.startswith(RESERVED) for name in exclude):
+        wrong.append(f"RATCHET_LOG_EXCLUDE names columns of the log itself, {RESERVED}…")
+    return Recording(
+        sample=_number(given, "RATCHET_LOG_SAMPLE", 1.0, (0, 1), wrong),
+        exclude=frozenset(exclude),
+        seconds=_number(given, "RATCHET_LOG_EVERY", 10.0, (1, 30), wrong),
+        rows=int(_number(given, "RATCHET_LOG_ROWS", 10_000, (1, 50_000), wrong)),
+    )
 
 
 def _keys(given: Mapping[str, str], wrong: list[str]) -> tuple[str, ...]:
     """The keys; a value that holds none must not silently leave the endpoint open."""
-    text = given.get("RATCHET_ENDPOINT_KEYS", "")
-    keys = tuple(key.strip() for key in text.split(",") if key.strip())
-    if text and not keys:
+    keys = _listed(given, "RATCHET_ENDPOINT_KEYS")
+    if "RATCHET_ENDPOINT_KEYS" in given and not keys:
         wrong.append("RATCHET_ENDPOINT_KEYS holds no key")
     return keys
+
+
+def _listed(given: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """What stands between the commas of a setting."""
+    return tuple(each.strip() for each in given.get(name, "").split(",") if each.strip())

@@ -33,3 +33,6 @@ class Source(Protocol):
 
     def report(self, status: bytes) -> None:
         """Replace the endpoint's status."""
+
+    def keep(self, path: str, content: bytes) -> None:
+        """Keep a file of the endpoint's log; one that is there under this path already stays."""

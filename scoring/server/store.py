@@ -1,11 +1,16 @@
 """The store in Azure Blob Storage: the one module of `scoring` that knows Azure."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from azure.core import MatchConditions
-from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
+from azure.core.exceptions import (
+    AzureError,
+    HttpResponseError,
+    ResourceExistsError,
+    ResourceNotFoundError,
+)
 from azure.storage.blob import BlobServiceClient, ContentSettings
 
 from scoring.errors import Unsuitable
@@ -13,11 +18,16 @@ from scoring.server.settings import Misconfigured, Storage
 from scoring.server.source import Document, Missing, Unavailable
 
 CONTAINER = "endpoints"
+LOG = "inference"
 MODEL = "model.onnx"
 NOT_MODIFIED = 304
 # The server itself tries again and keeps serving meanwhile. Short waits keep a stop short, too.
 PATIENCE: dict[str, Any] = {"connection_timeout": 5, "read_timeout": 10, "retry_total": 0}
+# Except for the log, which nobody waits for and nobody writes again: after 1, 3 and 5 s, about.
+BACKOFF: dict[str, Any] = {"initial_backoff": 1, "increment_base": 2, "random_jitter_range": 1}
+LOG_RETRIES = 3
 JSON = ContentSettings(content_type="application/json")
+PARQUET = ContentSettings(content_type="application/vnd.apache.parquet")
 
 
 class BlobStore:
@@ -59,6 +69,15 @@ class BlobStore:
         with _translated(f"{self._endpoint}/status.json"):
             blob.upload_blob(status, overwrite=True, content_settings=JSON)
 
+    def keep(self, path: str, content: bytes) -> None:
+        """Keep a file of the endpoint's log; one that is there under this path already stays.
+
+        It is this very file: paths are never used twice, so an earlier try got through unnoticed.
+        """
+        blob = self._service.get_blob_client(LOG, f"{self._endpoint}/{path}")
+        with _translated(f"{LOG}/{self._endpoint}/{path}"), suppress(ResourceExistsError):
+            blob.upload_blob(content, content_settings=PARQUET, retry_total=LOG_RETRIES)
+
 
 def open_store(storage: Storage, endpoint: str) -> BlobStore:
     """The endpoint's store; nothing is asked of Azure yet. Raises Misconfigured."""
@@ -70,10 +89,13 @@ def open_store(storage: Storage, endpoint: str) -> BlobStore:
 
 def _service(storage: Storage) -> BlobServiceClient:
     if storage.connection_string is not None:
-        return BlobServiceClient.from_connection_string(storage.connection_string, **PATIENCE)
+        return BlobServiceClient.from_connection_string(
+            storage.connection_string, **PATIENCE, **BACKOFF
+        )
     from azure.identity import DefaultAzureCredential
 
-    return BlobServiceClient(storage.url, credential=DefaultAzureCredential(), **PATIENCE)
+    credential = DefaultAzureCredential()
+    return BlobServiceClient(storage.url, credential=credential, **PATIENCE, **BACKOFF)
 
 
 @contextmanager

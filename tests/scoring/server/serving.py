@@ -27,6 +27,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self.models: dict[str, bytes] = {}
         self.statuses: list[dict[str, Any]] = []
+        self.logged: dict[str, bytes] = {}
         self.down = False
         self.reads = 0
         self._document: Document | None = None
@@ -54,6 +55,11 @@ class MemoryStore:
     def report(self, status: bytes) -> None:
         self._check()
         self.statuses.append(json.loads(status))
+
+    def keep(self, path: str, content: bytes) -> None:
+        self._check()
+        assert path not in self.logged
+        self.logged[path] = content
 
     def _check(self) -> None:
         if self.down:

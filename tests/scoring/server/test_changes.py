@@ -60,6 +60,7 @@ def test_serves_what_is_desired_and_says_so():
             }
         ],
         "traffic": {"v1": 100},
+        "log": {"written": 0, "dropped": 0},
     }
 
 

@@ -23,7 +23,7 @@ def test_a_retired_version_lives_as_long_as_its_last_request():
         with ThreadPoolExecutor(1) as loader:
             endpoint = Endpoint("digits", store, loader, 0.01)
             await serve(endpoint, desired(1, [first], {"v1": 100}))
-            held_by_a_request = endpoint.routes.models["v1"]
+            held_by_a_request = endpoint.routes.served["v1"]
             watched = weakref.ref(held_by_a_request)
             await serve(endpoint, desired(2, [second], {"v2": 100}))
             gc.collect()

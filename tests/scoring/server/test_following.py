@@ -10,6 +10,8 @@ import pytest
 from scoring.server.endpoint import Endpoint
 from scoring.server.following import follow, report
 from scoring.server.http import Fault, Request, read_body
+from scoring.server.journal import Journal
+from scoring.server.settings import Recording
 from tests.scoring.server.serving import MemoryStore, desired, until
 
 
@@ -19,9 +21,10 @@ def run(store: MemoryStore, seconds: float, reached: Callable[[], bool]) -> None
     async def errands() -> None:
         with ThreadPoolExecutor(1) as loader:
             endpoint = Endpoint("digits", store, loader, 0.01)
+            journal = Journal(store.keep, Recording())
             tasks = [
                 asyncio.create_task(follow(endpoint, 0.01)),
-                asyncio.create_task(report(endpoint, store, seconds, 0.01)),
+                asyncio.create_task(report(endpoint, journal, store, seconds, 0.01)),
             ]
             await asyncio.to_thread(until, reached)
             for task in tasks:
