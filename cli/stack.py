@@ -23,7 +23,7 @@ def demo() -> None:
     """Show a model's whole life on real data: train, compare, deploy, refuse, explain."""
     from cli.demo.play import play
     from cli.demo.stage import StoryError
-    from local.azurite.install import InstallError
+    from local.npm import InstallError
     from local.processes import ProcessError
 
     _end_on_sigterm()
@@ -43,7 +43,7 @@ def up(
     hosts: Annotated[int, typer.Option(min=1, max=8, help="How many Functions hosts.")] = 1,
 ) -> None:
     """Run the miniature Azure on your own ratchet.yaml until Ctrl-C."""
-    from local.azurite.install import InstallError
+    from local.npm import InstallError
     from local.processes import ProcessError
     from local.stack import Stack
 

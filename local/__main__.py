@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from local.azurite.install import InstallError
+from local.npm import InstallError
 from local.processes import ProcessError
 from local.stack import Stack, end
 

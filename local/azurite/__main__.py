@@ -3,7 +3,8 @@
 import argparse
 import sys
 
-from local.azurite.install import InstallError, install
+from local.azurite.install import AZURITE
+from local.npm import InstallError, install
 
 
 def main() -> int:
@@ -12,7 +13,7 @@ def main() -> int:
     parser.add_argument("command", choices=["install"])
     parser.parse_args()
     try:
-        sys.stdout.write(f"{install()}\n")
+        sys.stdout.write(f"{install(AZURITE)}\n")
     except InstallError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -7,7 +7,8 @@ Source: learn.microsoft.com, "Use the Azurite emulator for local Azure Storage d
 
 from pathlib import Path
 
-from local.azurite.install import CACHE, install, node
+from local.azurite.install import AZURITE
+from local.npm import install, node
 from local.ports import HOST
 from local.probes import listens
 from local.processes import Service
@@ -18,13 +19,13 @@ KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr
 KEEP_ALIVE = "3600"
 
 
-def azurite(data: Path, *, blob: int, queue: int, table: int, cache: Path = CACHE) -> Service:
+def azurite(data: Path, *, blob: int, queue: int, table: int) -> Service:
     """Azurite on three loopback ports with its data in a folder, installed if it is not yet.
 
     The version check is off since Microsoft's clients are often ahead of the emulator. Node keeps
     compiled code beside the installation: that halves the time of the next start.
     """
-    home = install(cache)
+    home = install(AZURITE)
     data.mkdir(parents=True, exist_ok=True)
     ports = {"blob": blob, "queue": queue, "table": table}
     listen = (part for name, port in ports.items() for part in _listen(name, port))
