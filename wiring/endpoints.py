@@ -1,6 +1,7 @@
 """What all container groups have in common, by the settings."""
 
 from adapters.aci.group import GroupSettings
+from scoring.server.settings import LOG_SETTINGS
 from wiring.settings import Settings
 
 
@@ -12,10 +13,11 @@ def group_settings(settings: Settings) -> GroupSettings:
     """
     connection = "RATCHET_STORAGE" in settings
     address = "RATCHET_STORAGE__blobServiceUri"
+    log = {name: settings[name] for name in LOG_SETTINGS if name in settings}
     return GroupSettings(
         location=settings.optional("RATCHET_LOCATION") or "westeurope",
         image=settings["RATCHET_SCORING_IMAGE"],
-        environment={} if connection else {address: settings[address]},
+        environment=log if connection else {**log, address: settings[address]},
         secrets={"RATCHET_STORAGE": settings["RATCHET_STORAGE"]} if connection else {},
         identity=settings.optional("RATCHET_ENDPOINT_IDENTITY"),
         subnet=settings["RATCHET_ENDPOINT_SUBNET"],

@@ -23,7 +23,8 @@ def page() -> str:
         table(("Setting", "What it is"), _rows(OPTIONAL)),
         "## The scoring server",
         "A program of its own, in the container of an endpoint. Ratchet sets the endpoint and the "
-        "storage when it makes the container group.",
+        "storage when it makes the container group, and hands on each `RATCHET_LOG_…` among "
+        "the app's own settings.",
         table(("Setting", "What it is"), _rows(SERVER)),
     )
 

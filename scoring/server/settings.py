@@ -7,6 +7,14 @@ from msgspec import Struct
 RESERVED = "ratchet."
 """Begins the names of what the log of inputs and predictions says of a row itself."""
 
+LOG_SETTINGS = {
+    "RATCHET_LOG_SAMPLE": "the share of requests that are logged, 0 to 1; 1 unless given",
+    "RATCHET_LOG_EXCLUDE": "columns that are never logged, separated by commas; none unless given",
+    "RATCHET_LOG_EVERY": "after how many seconds what is queued is logged; 10 unless given",
+    "RATCHET_LOG_ROWS": "with how many rows it is logged at once; 10000 unless given",
+}
+"""What the log of inputs and predictions is told; the app hands on those that it was given."""
+
 SETTINGS = {
     "RATCHET_ENDPOINT": "the name of the endpoint to serve",
     "RATCHET_STORAGE": "a connection string of the storage account",
@@ -15,10 +23,7 @@ SETTINGS = {
     "PORT": "the port to listen on; 8080 unless given",
     "RATCHET_POLL_SECONDS": "how often the endpoint's documents are read; 2 unless given",
     "RATCHET_ENDPOINT_KEYS": "keys that open it, separated by commas; it is open unless given",
-    "RATCHET_LOG_SAMPLE": "the share of requests that are logged, 0 to 1; 1 unless given",
-    "RATCHET_LOG_EXCLUDE": "columns that are never logged, separated by commas; none unless given",
-    "RATCHET_LOG_EVERY": "after how many seconds what is queued is logged; 10 unless given",
-    "RATCHET_LOG_ROWS": "with how many rows it is logged at once; 10000 unless given",
+    **LOG_SETTINGS,
 }
 """All that the server reads, and what for. The endpoint and one way to the storage are needed."""
 
