@@ -55,7 +55,11 @@ def drift_detected(
     after = incidents.raised(before, _of_monitor(state, event, now), rule, now)
     if after.incident is None:
         return Decision(state=state, sentence=f"{reports}, too soon after its last incident.")
-    told = Decision(state=_watched(room, event.monitor, after), sentence=f"{reports}.")
+    told = Decision(
+        state=_watched(room, event.monitor, after),
+        sentence=f"{reports}.",
+        numbers={"drifted": {one.name: one.score for one in event.measures[:_MOST_FEATURES]}},
+    )
     return told.also(_raised(told.state, after.incident, f"{reports}.", policy, now))
 
 

@@ -145,7 +145,7 @@ def _no_reference(state: ModelState, version: str, ordinal: int, problem: str) -
     lost = drift.watched(OWN, replace(drift.own, lost=True))
     return Decision(
         state=replace(state, drift=lost),
-        actions=(news.no_reference(state.model, version, ordinal, sentence),),
+        actions=(news.unknown(state.model, f"reference/{version}/{ordinal}", version, sentence),),
         sentence=sentence,
     )
 

@@ -11,6 +11,22 @@ from decisions import delays, names
 from docs.pages import receiver
 from docs.pages.markdown import bullets, code, document, table
 
+_INCIDENT = {
+    "incident": "its id, from raised to cleared",
+    "monitor": "who found it: `ratchet`, or the name of another monitor",
+    "window": "the window that raised it",
+    "features": "which columns, the first 20",
+    "score": "the statistic of the most drifted column, or null",
+    "threshold": "its limit, or null",
+    "report": "the path of its page in the container `reports`, or null",
+    "sentence": "what happened, and why",
+}
+_WINDOW = {
+    "monitor": "`ratchet`",
+    "version": "the version that is live",
+    "sentence": "why",
+    "report": "the path of the window's page in the container `reports`, or null",
+}
 KINDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "data.quarantined": (
         "Uploaded files cannot be read; they are left out, and the rest goes on.",
@@ -18,7 +34,11 @@ KINDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
     "run.failed": (
         "A training ended without a model.",
-        {"run": "the name of its job", "reason": "a sentence"},
+        {
+            "run": "the name of its job",
+            "reason": "a sentence",
+            "next": "what becomes of its data, and the command that tries again at once",
+        },
     ),
     "model.refused": (
         "A run's model was not registered: at admission (`code`), or at the gate (the figures).",
@@ -62,17 +82,35 @@ KINDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "version": "that was rolled back",
             "run": "the name of its job",
             "reason": "a sentence",
+            "next": "the command that tries again",
+        },
+    ),
+    "model.paused": (
+        "Too many challengers in a row, trained because of drift, were refused: it takes a person.",
+        {
+            "run": "the job of the last of them",
+            "refusals": "how many in a row",
+            "reason": "a sentence, with the command that resumes the model",
         },
     ),
     "drift.detected": (
-        "A monitor reports that production sees other data than the model was trained on.",
+        "An incident was raised, or is open when its snooze ends: production sees other data.",
+        _INCIDENT,
+    ),
+    "drift.cleared": ("An incident is over.", _INCIDENT),
+    "drift.labels_awaited": (
+        "Drift wants a training, which begins when new data was found fit for it.",
         {
-            "monitor": "who says so",
-            "features": "which columns",
-            "score": "the statistic, or null",
-            "threshold": "its limit, or null",
+            "incidents": "which ones wait",
+            "causes": "the reasons of the training that wait",
+            "sentence": "what is awaited",
         },
     ),
+    "drift.unknown": (
+        "Windows cannot be judged any more. Unknown is not stable; it is told once.",
+        _WINDOW,
+    ),
+    "drift.known": ("Windows can be judged again.", _WINDOW),
 }
 """Every kind, when it is told, and the fields of its `data` beside `model`."""
 

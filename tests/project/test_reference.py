@@ -4,8 +4,10 @@ import ast
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 from typer.core import TyperCommand
 
+from decisions import breaker
 from decisions.actions import AnyAction, Notify
 from decisions.decision import Decision
 from decisions.events import (
@@ -15,11 +17,13 @@ from decisions.events import (
     DataInspected,
     DriftDetected,
     LookDue,
+    ManifestFrozen,
     ModelRegistered,
     Quarantined,
     RunFailed,
     SmokeTested,
 )
+from decisions.state import Training
 from docs.generate import REFERENCE, pages
 from docs.pages import commands, receiver, webhooks
 from docs.pages.source import modules, parsed
@@ -27,8 +31,11 @@ from handlers.translation import TRANSLATORS
 from tests.decisions.life import (
     D2,
     JOB,
+    MANIFEST,
     NOW,
+    POLICY,
     SERVING,
+    WATCHED,
     after,
     compared,
     endpoint,
@@ -37,6 +44,7 @@ from tests.decisions.life import (
     registered,
     run,
     the,
+    watched,
 )
 
 FUNCTIONS = [one.name for one in parsed("function_app.py").body if isinstance(one, ast.FunctionDef)]
@@ -84,6 +92,13 @@ def test_every_command_has_help_and_a_row(name: str, command: TyperCommand):
     assert [one.name for one in command.params if not getattr(one, "help", None)] == []
 
 
+def on_drift(cause: str) -> Training:
+    training = in_stage("admitting", causes=(cause,)).training
+    assert training is not None
+    return training
+
+
+RAISED = watched(WATCHED, "drifted", "drifted")[-1]
 NEWS = {
     "data.quarantined": after(
         SERVING,
@@ -115,6 +130,14 @@ NEWS = {
     "drift.detected": after(
         SERVING, DriftDetected(model="digits", monitor="m", window="w", features=("a",))
     ),
+    "model.paused": breaker.refused(replace(SERVING, refusals=2), on_drift("drift/m/w"), POLICY),
+    "drift.cleared": watched(RAISED.state, "stable", "stable", "stable", first=3)[-1],
+    "drift.labels_awaited": after(
+        RAISED.state,
+        ManifestFrozen(model="digits", attempt=1, manifest=replace(MANIFEST, digest="m1")),
+    ),
+    "drift.unknown": watched(WATCHED, "unknown")[-1],
+    "drift.known": watched(WATCHED, "unknown", "stable")[-1],
 }
 REFUSALS = (
     after(
