@@ -238,10 +238,16 @@ class Profiler(Protocol):
     def profile(
         self, blobs: Sequence[BlobVersion], window: Window, version: Version, reference: bytes
     ) -> bytes:
-        """The profile of the rows in some inference logs that are a version's, in a window."""
+        """The profile of the rows in some inference logs that are a version's, in a window.
 
-    def judge(self, reference: bytes, parts: Sequence[bytes], policy: DriftPolicy) -> Judged:
-        """Merge the profiles of a window's parts, compare with the reference, and judge."""
+        Raises Rejected when a log cannot be read.
+        """
+
+    def judge(self, reference: bytes, parts: Iterable[bytes], policy: DriftPolicy) -> Judged:
+        """Merge the profiles of a window's parts, compare with the reference, and judge.
+
+        Raises Rejected when a profile cannot be read.
+        """
 
     def page(self, report: bytes) -> bytes:
         """A report's document as one page for people to look at."""

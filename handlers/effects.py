@@ -9,7 +9,10 @@ from decisions.actions import (
     EvaluateCandidate,
     FreezeManifest,
     InspectArrivals,
+    JudgeWindow,
     Notify,
+    ProfilePart,
+    ProfileReference,
     PromoteModel,
     RegisterModel,
     RetireDeployment,
@@ -35,6 +38,9 @@ def perform(action: AnyAction, ports: Ports) -> None:
             | AdmitCandidate()
             | EvaluateCandidate()
             | SmokeTest()
+            | ProfileReference()
+            | JudgeWindow()
+            | ProfilePart()
             | DeliverWebhook()
         ):
             ports.messages.work(action)

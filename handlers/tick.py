@@ -1,14 +1,20 @@
 """Once a minute: what events should have told is found by looking, so that none has to arrive."""
 
-from decisions import patterns
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from decisions import ncrontab, patterns
 from decisions.errors import RatchetError
-from decisions.events import DataArrived, LookDue
+from decisions.events import DataArrived, DriftDue, LookDue
 from decisions.overdue import overdue
 from decisions.ports import Ports
+from decisions.state import ModelState
+from decisions.windows import next_window
 from handlers.ingest import bucket_of, note
 
 _LISTING_MINUTES = 10
 _LEFT_OVER = 300
+_GRACE = timedelta(minutes=1)  # Until then the last logs of a window have landed.
 
 
 def tick(ports: Ports) -> None:
@@ -27,24 +33,37 @@ def _trouble(model: str, ports: Ports) -> RatchetError | None:
 
 
 def _look(model: str, ports: Ports) -> None:
-    """Actions that wait, looks that are overdue, blobs that were never opened or never noted.
+    """Actions that wait, looks that are overdue, windows that ended, blobs that nobody noted.
 
     Containers are listed now and then only: their events are late sometimes, and lost seldom.
     """
-    _go_on(model, ports)
+    state = ports.models.load(model).state
+    _go_on(state, ports)
+    _end_window(state, ports)
     _open_blobs(model, ports)
     if ports.now().minute % _LISTING_MINUTES == 0:
         _find_blobs(model, ports)
 
 
-def _go_on(model: str, ports: Ports) -> None:
+def _go_on(state: ModelState, ports: Ports) -> None:
     """Have delayed actions tried whose look was lost, and actions that a crash left undone."""
-    state = ports.models.load(model).state
     if state.pending:
         name = f"tick/{bucket_of(ports.now())}"
-        ports.messages.lane(LookDue(model=model, what="actions", name=name, ordinal=0))
+        ports.messages.lane(LookDue(model=state.model, what="actions", name=name, ordinal=0))
     for event in overdue(state, ports.now()):
         ports.messages.lane(event)
+
+
+def _end_window(state: ModelState, ports: Ports) -> None:
+    """Have the window judged that has ended by the model's schedule, if it has one."""
+    policy = ports.policies[state.model].drift
+    if policy is None:
+        return
+    schedule, zone = ncrontab.parse(policy.schedule), ZoneInfo(policy.time_zone)
+    due = schedule.latest(ports.now() - _GRACE, zone)
+    window = next_window(state, due) if due else None
+    if window:
+        ports.messages.lane(DriftDue(model=state.model, window=window))
 
 
 def _open_blobs(model: str, ports: Ports) -> None:

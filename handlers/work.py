@@ -10,6 +10,9 @@ from decisions.actions import (
     EvaluateCandidate,
     FreezeManifest,
     InspectArrivals,
+    JudgeWindow,
+    ProfilePart,
+    ProfileReference,
     SmokeTest,
 )
 from decisions.codec import encode
@@ -23,7 +26,7 @@ from decisions.events import (
     SmokeTested,
 )
 from decisions.ports import Admitted, BlobVersion, Ports
-from handlers import inspection, outbox
+from handlers import inspection, outbox, windows
 
 
 def work(item: AnyWork, ports: Ports) -> None:
@@ -39,6 +42,12 @@ def work(item: AnyWork, ports: Ports) -> None:
             ports.messages.lane(evaluate(item, ports))
         case SmokeTest():
             ports.messages.lane(smoke_test(item, ports))
+        case ProfileReference():
+            windows.profile_reference(item, ports)
+        case JudgeWindow():
+            windows.judge(item, ports)
+        case ProfilePart():
+            windows.profile_part(item, ports)
         case DeliverWebhook():
             outbox.deliver(item, ports)
 

@@ -10,6 +10,7 @@ from adapters.memory.endpoints import MemoryEndpoints
 from adapters.memory.examiner import MemoryExaminer
 from adapters.memory.messages import MemoryMessages
 from adapters.memory.models import MemoryModels
+from adapters.memory.profiler import MemoryProfiler
 from adapters.memory.publisher import MemoryPublisher
 from adapters.memory.registry import MemoryRegistry
 from adapters.memory.training import MemoryTraining
@@ -41,6 +42,7 @@ class MemoryPorts:
     blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
     messages: MemoryMessages = field(default_factory=MemoryMessages)
     examiner: MemoryExaminer = field(default_factory=MemoryExaminer)
+    profiler: MemoryProfiler = field(default_factory=MemoryProfiler)
     training: MemoryTraining = field(default_factory=MemoryTraining)
     registry: MemoryRegistry = field(default_factory=MemoryRegistry)
     endpoints: MemoryEndpoints = field(default_factory=MemoryEndpoints)

@@ -1,7 +1,8 @@
 """What events should have told is found by looking."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -9,12 +10,13 @@ from msgspec.structs import replace
 from adapters.memory.blobs import MemoryBlobs
 from decisions.actions import Schedule
 from decisions.errors import Missing
-from decisions.events import DataArrived, LookDue
+from decisions.events import DataArrived, DriftDue, LookDue, Window
+from decisions.policies import DriftPolicy
 from decisions.ports import BlobVersion
-from decisions.state import ModelState, Pending
+from decisions.state import Drift, ModelState, Pending
 from handlers.ingest import note
 from handlers.tick import tick
-from tests.decisions.life import in_phase, in_stage, wish
+from tests.decisions.life import WATCHED, in_phase, in_stage, wish
 from tests.handlers.ports import POLICY, MemoryPorts
 
 
@@ -102,3 +104,59 @@ def test_look_that_was_lost_is_sent_again_ever_more_seldom():
         tick(ports)
         sent += [(minute + 1, one.what) for one in ports.lane()]  # type: ignore[attr-defined] # All are looks.
     assert sent == [(m, what) for m in (15, 30, 60) for what in ("training", "rollout")]
+
+
+def watching(at: str, state: ModelState = WATCHED, **policy: Any) -> list[object]:
+    """What the lane hears at a time of a model that is watched for drift."""
+    ports = MemoryPorts(time=datetime.fromisoformat(f"{at}Z"))
+    ports.policies = {"digits": replace(POLICY, drift=DriftPolicy(**policy))}
+    ports.models.commit("", state, "c", None)
+    tick(ports)
+    return ports.lane()
+
+
+def hour(number: int) -> datetime:
+    return datetime(2026, 11, 21, number, tzinfo=UTC)
+
+
+def seen_until(number: int) -> ModelState:
+    return replace(WATCHED, drift=replace(WATCHED.drift, until=hour(number)))
+
+
+def test_window_that_ended_is_due_once_its_last_logs_have_landed():
+    due = DriftDue(model="digits", window=Window(start=hour(13), end=hour(14)))
+    assert watching("2026-11-21T14:00:59", seen_until(13)) == []
+    assert watching("2026-11-21T14:01:00", seen_until(13)) == [due]
+    assert watching("2026-11-21T14:59:00", seen_until(13)) == [due]
+
+
+def test_windows_that_nobody_judged_are_one_window():
+    (due,) = watching("2026-11-21T18:30:00", seen_until(13))
+    assert due == DriftDue(model="digits", window=Window(start=hour(13), end=hour(18)))
+
+
+def test_first_window_begins_when_the_version_went_live():
+    (due,) = watching("2026-11-21T13:01:00")
+    assert due == DriftDue(model="digits", window=Window(start=hour(12), end=hour(13)))
+
+
+def test_schedule_of_windows_has_a_time_zone():
+    (due,) = watching("2026-11-22T09:00:00", schedule="0 30 2 * * *", time_zone="Asia/Shanghai")
+    assert isinstance(due, DriftDue)
+    assert due.window.end == datetime(2026, 11, 21, 18, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [seen_until(14), ModelState(model="digits", drift=Drift(profiled=("1",)))],
+    ids=["judged already", "nothing live"],
+)
+def test_no_window_is_due(state: ModelState):
+    assert watching("2026-11-21T14:30:00", state) == []
+
+
+def test_model_without_a_monitor_has_no_windows():
+    ports = MemoryPorts(time=hour(18) + timedelta(minutes=1))
+    ports.models.commit("", WATCHED, "c", None)
+    tick(ports)
+    assert ports.lane() == []
