@@ -1,9 +1,6 @@
 """Whether a file of training data can be read at all: its format's own word is taken for it."""
 
-import io
-from collections.abc import Callable
-
-Read = Callable[[range], bytes]
+from adapters.spans import Read, Spans
 
 _PARQUET_LEAST = 12
 _MOST_FOOTER = 64 * 1024 * 1024  # It is held in memory; that of a wide file has a few hundred KB.
@@ -32,44 +29,8 @@ def _parquet_problem(size: int, read: Read) -> str | None:
     if footer > _MOST_FOOTER:
         return f"the Parquet file's footer has {footer:,} bytes; {_MOST_FOOTER:,} are the most"
     try:
-        rows = parquet.ParquetFile(_Spans(size, read, tail, end)).metadata.num_rows
+        rows = parquet.ParquetFile(Spans(size, read, (tail, end))).metadata.num_rows
     except (ArrowException, OSError, ValueError) as error:
         said = str(error).partition("\n")[0][:200]
         return f"the Parquet file's footer cannot be read: {said}"
     return None if rows > 0 else "the Parquet file has no rows"
-
-
-class _Spans(io.RawIOBase):
-    """A file of which only the spans that somebody asks for are fetched, beside its tail."""
-
-    def __init__(self, size: int, read: Read, tail: range, end: bytes) -> None:
-        super().__init__()
-        self._size, self._fetch, self._place = size, read, 0
-        self._tail, self._end = tail, end
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._place
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._size}[whence]
-        self._place = max(0, base + offset)
-        return self._place
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # As io hands it over.
-        end = min(self._place + len(buffer), self._size)
-        if end <= self._place:
-            return 0
-        span = range(self._place, end)
-        content = self._of_tail(span) if span.start in self._tail else self._fetch(span)
-        buffer[: len(content)] = content
-        self._place += len(content)
-        return len(content)
-
-    def _of_tail(self, span: range) -> bytes:
-        return self._end[span.start - self._tail.start : span.stop - self._tail.start]

@@ -1,7 +1,6 @@
 """Which inference logs hold a window's rows, and how they are shared out when they are many.
 
-The scoring server files a log under the hour, in UTC, of its first row; a window's rows may stand
-in logs that were begun an hour before it.
+A log holds rows of one hour, in UTC, and the scoring server files it under that hour.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,9 +37,8 @@ def cut(logs: Sequence[BlobVersion]) -> list[list[BlobVersion]]:
 
 
 def _hours(window: Window) -> Iterator[datetime]:
-    """The beginnings of the hours of a window, and of the one before it."""
-    start = window.start.astimezone(UTC)
-    hour = start.replace(minute=0, second=0, microsecond=0) - _HOUR
+    """The beginnings of the hours in which a window lies."""
+    hour = window.start.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     while hour < window.end:
         yield hour
         hour += _HOUR

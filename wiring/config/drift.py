@@ -62,7 +62,7 @@ class Drift(Section):
     columns: tuple[Column, ...] = ()
     """Judge these columns only; all, unless given. The model's answers are called prediction."""
     ignore: tuple[Column, ...] = ()
-    """Judge all columns but these."""
+    """Judge all columns but these; what the endpoint does not log belongs here too."""
     statistic: Statistic = Statistic()
     threshold: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     """A column drifts from this score on; the customary one of its statistic unless given."""
