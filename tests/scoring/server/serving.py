@@ -12,7 +12,7 @@ import httpx
 
 from scoring.server.scorer import Bounds
 from scoring.server.serving import build, server
-from scoring.server.settings import Settings, Storage
+from scoring.server.settings import Recording, Settings, Storage
 from scoring.server.source import Document, Missing, Unavailable
 from tests.scoring.models import constant, digest
 
@@ -92,10 +92,20 @@ def numbered(store: MemoryStore, *numbers: int) -> list[dict[str, str]]:
 
 @contextmanager
 def serving(
-    store: MemoryStore, *, keys: tuple[str, ...] = (), bounds: Bounds | None = None
+    store: MemoryStore,
+    *,
+    keys: tuple[str, ...] = (),
+    bounds: Bounds | None = None,
+    recording: Recording | None = None,
 ) -> Iterator[httpx.Client]:
     """Run the server; gives a client of it."""
-    settings = Settings(endpoint="digits", storage=Storage(), poll_seconds=0.02, keys=keys)
+    settings = Settings(
+        endpoint="digits",
+        storage=Storage(),
+        poll_seconds=0.02,
+        keys=keys,
+        recording=recording or Recording(),
+    )
     running = server(build(store, settings, bounds or Bounds()), settings)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = Thread(target=running.run, kwargs={"sockets": [listening]})

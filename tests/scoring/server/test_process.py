@@ -1,108 +1,18 @@
-"""The server as the image runs it: a process, its settings, its store in a real Azurite."""
+"""The server as the image runs it follows its endpoint, stops gracefully, and names mistakes."""
 
 import json
 import signal
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from uuid import uuid4
 
-import httpx
 import pytest
-from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
-from azure.storage.blob import BlobServiceClient
 
 from scoring.errors import Unsuitable
 from scoring.server.settings import Misconfigured, Storage
 from scoring.server.source import Missing, Unavailable
-from scoring.server.store import BlobStore, open_store
-from tests.scoring.models import constant, digest
+from scoring.server.store import open_store
+from tests.scoring.server.processes import ROOT, Account, answered, free_port, process, refused
 from tests.scoring.server.serving import ROW, half_sent, until
-
-ROOT = Path(__file__).parents[3]
-
-
-class Account:
-    """The storage account as Ratchet fills it for one endpoint."""
-
-    def __init__(self, connection: str) -> None:
-        self.connection = connection
-        self.endpoint = f"digits-{uuid4().hex[:8]}"
-        self.service = BlobServiceClient.from_connection_string(connection)
-        for container in ("endpoints", "runs"):
-            with suppress(ResourceExistsError):
-                self.service.create_container(container)
-
-    def put(self, container: str, path: str, content: bytes) -> None:
-        self.service.get_blob_client(container, path).upload_blob(content, overwrite=True)
-
-    def deploy(self, generation: int, answer: float) -> None:
-        content = constant(answer)
-        folder = f"{self.endpoint}/{generation}/model"
-        self.put("runs", f"{folder}/model.onnx", content)
-        deployment = {
-            "name": f"v{generation}",
-            "version": str(generation),
-            "model": f"runs/{folder}",
-            "sha256": digest(content),
-        }
-        desired = {
-            "schema": 1,
-            "endpoint": self.endpoint,
-            "generation": generation,
-            "deployments": [deployment],
-            "traffic": {f"v{generation}": 100},
-        }
-        self.put("endpoints", f"{self.endpoint}/desired.json", json.dumps(desired).encode())
-
-    def traffic(self) -> object:
-        blob = self.service.get_blob_client("endpoints", f"{self.endpoint}/status.json")
-        try:
-            return json.loads(blob.download_blob().readall())["traffic"]
-        except ResourceNotFoundError:
-            return None
-
-    def store(self) -> BlobStore:
-        return open_store(Storage(connection_string=self.connection), self.endpoint)
-
-
-@pytest.fixture
-def account(storage: str) -> Iterator[Account]:
-    found = Account(storage)
-    with found.service:
-        yield found
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
-
-
-@contextmanager
-def process(account: Account, port: int) -> Iterator["subprocess.Popen[bytes]"]:
-    environment = {
-        "PYTHONPATH": str(ROOT),
-        "RATCHET_STORAGE": account.connection,
-        "RATCHET_ENDPOINT": account.endpoint,
-        "RATCHET_POLL_SECONDS": "1",
-        "PORT": str(port),
-    }
-    command = [sys.executable, "-m", "scoring.server"]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as running:
-        try:
-            yield running
-        finally:
-            running.kill()
-
-
-def answered(url: str) -> object:
-    with suppress(httpx.TransportError):
-        response = httpx.post(f"{url}/score", json=ROW)
-        return response.json() if response.status_code == 200 else None
-    return None
 
 
 def test_a_process_follows_the_endpoint_in_storage(account: Account):
@@ -129,14 +39,6 @@ def test_a_request_inside_is_answered_after_the_signal_to_stop(account: Account)
         assert running.wait(30) == 0
     assert answer.startswith(b"HTTP/1.1 200 OK")
     assert answer.endswith(b"[1.0]")
-
-
-def refused(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port)).close()
-    except ConnectionRefusedError:
-        return True
-    return False
 
 
 def test_a_process_without_settings_names_them():
@@ -186,3 +88,12 @@ def test_a_store_that_is_down_is_unavailable():
 def test_a_connection_string_that_is_none_is_named():
     with pytest.raises(Misconfigured, match="RATCHET_STORAGE cannot be used"):
         open_store(Storage(connection_string="nonsense"), "digits")
+
+
+def test_the_store_keeps_a_log_file_once(account: Account):
+    account.store().keep("2026/11/21/13/a-1.parquet", b"first")
+    account.store().keep("2026/11/21/13/a-1.parquet", b"second")
+    path = f"{account.endpoint}/2026/11/21/13/a-1.parquet"
+    blob = account.service.get_blob_client("inference", path).download_blob()
+    assert blob.readall() == b"first"
+    assert blob.properties.content_settings.content_type == "application/vnd.apache.parquet"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scoring.server.settings import Misconfigured, Settings, Storage, read_settings
+from scoring.server.settings import Misconfigured, Recording, Settings, Storage, read_settings
 
 LEAST = {"RATCHET_STORAGE": "UseDevelopmentStorage=true", "RATCHET_ENDPOINT": "digits"}
 
@@ -15,6 +15,7 @@ def test_defaults_listen_on_this_machine_only():
         port=8080,
         poll_seconds=2.0,
         keys=(),
+        recording=Recording(sample=1, exclude=frozenset(), seconds=10, rows=10_000),
     )
 
 
@@ -26,6 +27,10 @@ def test_all_settings_are_read():
         "PORT": "9000",
         "RATCHET_POLL_SECONDS": "1.5",
         "RATCHET_ENDPOINT_KEYS": " one, two ,",
+        "RATCHET_LOG_SAMPLE": "0.25",
+        "RATCHET_LOG_EXCLUDE": "name, home address ,",
+        "RATCHET_LOG_EVERY": "2.5",
+        "RATCHET_LOG_ROWS": "500",
     }
     assert read_settings(given) == Settings(
         endpoint="digits",
@@ -34,12 +39,25 @@ def test_all_settings_are_read():
         port=9000,
         poll_seconds=1.5,
         keys=("one", "two"),
+        recording=Recording(
+            sample=0.25, exclude=frozenset({"name", "home address"}), seconds=2.5, rows=500
+        ),
     )
 
 
 def test_every_mistake_is_named_at_once():
     with pytest.raises(Misconfigured) as caught:
-        read_settings({"PORT": "http", "RATCHET_POLL_SECONDS": "0", "RATCHET_ENDPOINT_KEYS": ","})
+        read_settings(
+            {
+                "PORT": "http",
+                "RATCHET_POLL_SECONDS": "0",
+                "RATCHET_ENDPOINT_KEYS": ",",
+                "RATCHET_LOG_SAMPLE": "2",
+                "RATCHET_LOG_EXCLUDE": "age,ratchet.at",
+                "RATCHET_LOG_EVERY": "31",
+                "RATCHET_LOG_ROWS": "nan",
+            }
+        )
     assert str(caught.value).split("; ") == [
         "RATCHET_ENDPOINT is not set: it is the name of the endpoint to serve",
         (
@@ -49,4 +67,8 @@ def test_every_mistake_is_named_at_once():
         "PORT has to be from 1 to 65535: 'http'",
         "RATCHET_POLL_SECONDS has to be from 1 to 3600: '0'",
         "RATCHET_ENDPOINT_KEYS holds no key",
+        "RATCHET_LOG_EXCLUDE names columns of the log itself, ratchet.…",
+        "RATCHET_LOG_SAMPLE has to be from 0 to 1: '2'",
+        "RATCHET_LOG_EVERY has to be from 1 to 30: '31'",
+        "RATCHET_LOG_ROWS has to be from 1 to 50000: 'nan'",
     ]
