@@ -1,11 +1,13 @@
 """Cuts scikit-learn's bundled 1,797 handwritten digits into files, as they would arrive.
 
-`python data.py FOLDER` writes four subfolders, the chapters of the story:
+`python data.py FOLDER` writes six subfolders, the chapters of the story:
 
 first      3 small files, 120 rows: enough for a first model
 more       4 files, 1,280 rows: enough for a better one
 shuffled   1 file, 397 rows whose labels were dealt out anew: a model that learns from it is worse
 truncated  1 file that ends in the middle: nobody can read it
+scanned    4 files, 1,280 rows of `more` from a second scanner, which turns and dims what it reads
+asked      2 files without labels, 397 rows each: what production asks, of either scanner
 
 The same bytes come out every time: rows are ordered by a digest of theirs, not by chance.
 """
@@ -17,10 +19,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from scipy.ndimage import rotate
 from sklearn.datasets import load_digits
 
 # Rows in each file, chapter by chapter, in the order in which they arrive.
 CHAPTERS = {"first": (40, 40, 40), "more": (320, 320, 320, 320), "shuffled": (397,)}
+TURNED = 15.0  # Degrees, by which the second scanner holds the paper askew …
+DIMMED = 0.7  # … and the share of the ink that it still sees.
 
 
 def ordered(pixels: np.ndarray, salt: str) -> np.ndarray:
@@ -29,10 +34,17 @@ def ordered(pixels: np.ndarray, salt: str) -> np.ndarray:
     return np.array(sorted(range(len(pixels)), key=keys.__getitem__))
 
 
-def table(pixels: np.ndarray, digits: np.ndarray) -> pa.Table:
-    """The rows as they are stored: pixel_0 to pixel_63 as float32, label as int64."""
+def scanned(pixels: np.ndarray) -> np.ndarray:
+    """The same digits as the second scanner reads them."""
+    images = pixels.reshape(-1, 8, 8)
+    turned = rotate(images, TURNED, axes=(2, 1), reshape=False, order=1)
+    return np.clip(turned * DIMMED, 0, 16).reshape(-1, 64).astype("<f4")
+
+
+def table(pixels: np.ndarray, digits: np.ndarray | None = None) -> pa.Table:
+    """The rows as they are stored: pixel_0 to pixel_63 as float32, label (if known) as int64."""
     columns = {f"pixel_{place}": pixels[:, place] for place in range(64)}
-    return pa.table({**columns, "label": digits.astype("<i8")})
+    return pa.table(columns if digits is None else {**columns, "label": digits.astype("<i8")})
 
 
 def write(folder: Path) -> dict[str, list[Path]]:
@@ -40,21 +52,33 @@ def write(folder: Path) -> dict[str, list[Path]]:
     pixels, digits = load_digits(return_X_y=True)
     order = ordered(pixels := pixels.astype("<f4"), "digits")
     written: dict[str, list[Path]] = {}
+
+    def put(chapter: str, name: str, rows: pa.Table) -> None:
+        path = folder / chapter / f"digits-{name}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(rows, path)
+        written.setdefault(chapter, []).append(path)
+
     start = 0
     for chapter, sizes in CHAPTERS.items():
         for size in sizes:
             rows = order[start : start + size]
             dealt = rows[ordered(pixels[rows], "labels")] if chapter == "shuffled" else rows
-            path = folder / chapter / f"digits-{start:04d}.parquet"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            pq.write_table(table(pixels[rows], digits[dealt]), path)
-            written.setdefault(chapter, []).append(path)
+            put(chapter, f"{start:04d}", table(pixels[rows], digits[dealt]))
+            if chapter == "more":
+                put("scanned", f"scanned-{start:04d}", table(scanned(pixels[rows]), digits[rows]))
             start += size
-    whole = written["more"][0]
+    put("asked", "as-before", table(pixels[rows]))
+    put("asked", "scanned", table(scanned(pixels[rows])))
+    return {**written, "truncated": [truncated(written["more"][0], folder)]}
+
+
+def truncated(whole: Path, folder: Path) -> Path:
+    """A file that ends in the middle."""
     path = folder / "truncated" / "digits-broken.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
-    return {**written, "truncated": [path]}
+    return path
 
 
 if __name__ == "__main__":

@@ -58,7 +58,8 @@ def chance(better: np.ndarray, worse: np.ndarray) -> float:
 def story(steps: dict[str, ModuleType], chapters: dict[str, list[Path]]) -> list[tuple[Any, Any]]:
     """After each chapter: the model learnt from all that is there, and its test rows."""
     made = []
-    for names in (("first",), ("first", "more"), ("first", "more", "shuffled")):
+    more = ("first", "more")
+    for names in (("first",), more, (*more, "shuffled"), (*more, "scanned")):
         train, test, _ = steps["prepare"].split(table(chapters, *names))
         rows = steps["rows"]
         made.append((steps["train"].fit(rows.features(train), rows.labels(train)), test))
@@ -71,14 +72,23 @@ def test_the_first_model_is_middling(story: Any, steps: dict[str, ModuleType]):
 
 
 def test_more_data_make_a_better_model_beyond_chance(story: Any, steps: dict[str, ModuleType]):
-    (first, _), (second, test), _ = story
+    (first, _), (second, test), *_ = story
     old, new = right(steps, first, test), right(steps, second, test)
     assert new.mean() > 0.95
     assert chance(new, old) < 0.001
 
 
+def test_rows_of_the_new_scanner_make_a_better_model_beyond_chance(
+    story: Any, steps: dict[str, ModuleType]
+):
+    _, (second, _), _, (fourth, test) = story
+    old, new = right(steps, second, test), right(steps, fourth, test)
+    assert new.mean() > old.mean() + 0.03
+    assert chance(new, old) < 0.001
+
+
 def test_shuffled_labels_make_a_worse_model_beyond_chance(story: Any, steps: dict[str, ModuleType]):
-    _, (second, _), (third, test) = story
+    _, (second, _), (third, test), _ = story
     old, new = right(steps, second, test), right(steps, third, test)
     assert new.mean() < old.mean() - 0.03
     assert chance(old, new) < 0.001
@@ -115,6 +125,8 @@ def test_the_same_files_come_out_every_time(chapters: dict[str, list[Path]], tmp
         "first": 3,
         "more": 4,
         "shuffled": 1,
+        "scanned": 4,
+        "asked": 2,
         "truncated": 1,
     }
     for name, paths in again.items():
