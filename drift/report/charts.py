@@ -41,7 +41,7 @@ def column_chart(bins: Bins, kind: str) -> str:
 def history_chart(history: Sequence[Point], incidents: Iterable[Incident], width: int) -> str:
     """The worst score of each window as a multiple of its threshold, and when incidents were open.
 
-    A window that could not be judged has no score: it is a cross on the base line, where the line
+    A window that could not be judged has no score: it is a square on the base line, where the line
     of the scores is broken.
     """
     points = [_point(one) for one in history[-MOST_POINTS:]]
@@ -152,7 +152,7 @@ def _rows(bins: Bins) -> list[Spec]:
             "label": narrow(shorten(label), LABEL_COLUMNS) or "(empty text)",
             "reference": reference,
             "current": current,
-            "change": f"{share(reference)} → {share(current)}",
+            "change": f"{share(reference)} to {share(current)}",
         }
         for row, (label, reference, current) in enumerate(rows)
     ]
@@ -213,8 +213,8 @@ def _milliseconds(moment: datetime) -> float:
 
 def _history(points: Sequence[Spec], spans: Sequence[Spec]) -> Spec:
     """Scores in time under a square root, so that the threshold stays seen below a high peak."""
-    peak = max(2.0, *(one["mark"] for one in points))
-    time = {"type": "temporal", "scale": {"type": "utc"}, "axis": _TIMES}
+    peak = 1.05 * max(2.0, *(one["mark"] for one in points))
+    time = {"type": "temporal", "scale": {"type": "utc", "padding": 8}, "axis": _TIMES}
     ratio = {
         "type": "quantitative",
         "scale": {"type": "sqrt", "domain": [0, peak]},
@@ -259,7 +259,7 @@ _WORDS: Spec = {
     "shape": {
         "field": "verdict",
         "type": "nominal",
-        "scale": {"domain": _RANGE, "range": ["circle", "diamond", "cross"]},
+        "scale": {"domain": _RANGE, "range": ["circle", "diamond", "square"]},
         "legend": None,
     },
     "stroke": {

@@ -167,7 +167,8 @@ def test_script_that_got_in_would_not_run(chromium: Browser, pages: dict[str, Pa
 
 def test_page_prints_on_white_whatever_the_screen_shows(chromium: Browser, pages: dict[str, Path]):
     chromium.open(pages["drifted"], DESK, "dark")
-    chromium.call("Emulation.setEmulatedMedia", media="print")
+    dark = [{"name": "prefers-color-scheme", "value": "dark"}]
+    chromium.call("Emulation.setEmulatedMedia", media="print", features=dark)
     colour = "getComputedStyle(document.body).backgroundColor"
     assert chromium.run(colour) == "rgb(255, 255, 255)"
     contrasts = chromium.run(CONTRASTS)
