@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from decisions.events import PauseRequested, ResumeRequested
-from tests.simulation.world import Result, World
+from tests.simulation.world import CALM, SHIFTED, Result, World
 
 
 @dataclass
@@ -18,12 +18,16 @@ class Life:
     live: int = 0
     told: Counter[str] = field(default_factory=Counter)
     files: int = 0
+    monitors: int = 0
+    reported: int = 0
+    untrained: bool = False
 
     def upload(self, *results: Result) -> None:
         """Upload a file that nobody has seen, and let everything come to rest."""
         self.files += 1
         self.world.results += results
         self.submissions += len(results)
+        self.untrained = any(one.status == "Failed" for one in results)
         self.world.upload(f"file{self.files}")
         self.world.settle()
 
@@ -32,6 +36,8 @@ class Life:
         self.champion += 1
         self.live = self.champion
         self.told.update({"model.registered": 1, "model.deployed": 1})
+        self.told["drift.cleared"] += self.reported
+        self.reported = 0
         self.upload(Result(score=0.5 + self.champion / 100))
 
     def loses(self) -> None:
@@ -66,19 +72,30 @@ class Life:
 
     def is_wished_for(self) -> None:
         """A person wants the same data trained on again; nothing better comes of it."""
-        self.told["model.refused"] += 1
-        self.submissions += 1
-        self.world.results.append(Result(score=0.1))
+        self._trains_in_vain()
         self.world.tell("person", "Ratchet.TrainingRequested", "", {"model": "digits"})
         self.world.settle()
 
     def drifts(self) -> None:
-        """A monitor sees drift; without newer data there is nothing to train on."""
-        self.told["drift.detected"] += 1
-        window = str(self.told["drift.detected"])
-        data = {"model": "digits", "monitor": "m", "window": window}
-        self.world.tell("monitor", "Ratchet.DriftDetected", "", data)
-        self.world.settle()
+        """Another monitor sees drift, and says so about several windows."""
+        self.monitors += 1
+        self.reported += 1
+        self._wants_labels()
+        for window in "ab":
+            data = {"model": "digits", "monitor": f"m{self.monitors}", "window": window}
+            self.world.tell("monitor", "Ratchet.DriftDetected", "", data)
+            self.world.settle()
+
+    def shifts(self) -> None:
+        """Production shifts and comes back; there is nothing new to learn from meanwhile."""
+        self._sees_other_data()
+        self._sees_what_it_knows()
+
+    def learns(self) -> None:
+        """Production shifts; labels come, and the version that is trained on them knows it."""
+        self._sees_other_data()
+        self.wins()
+        self._sees_what_it_knows()
 
     def pauses(self) -> None:
         """A paused model gathers, and begins when it is resumed, in the middle of anything."""
@@ -87,11 +104,33 @@ class Life:
         self.world.settle()
         self.upload()
         assert self.world.training.submissions == self.submissions
+        self._trains_in_vain()
+        self.world.ask(ResumeRequested(model="digits", key=key))
+        self.world.settle()
+
+    def _sees_other_data(self) -> None:
+        self._wants_labels()
+        self.world.production = SHIFTED
+        self.world.live_on(lambda: self.world.state.drift.own.incident is not None)
+
+    def _sees_what_it_knows(self) -> None:
+        self.told["drift.cleared"] += 1
+        self.world.production = CALM
+        self.world.live_on(lambda: self.world.state.drift.own.incident is None)
+
+    def _wants_labels(self) -> None:
+        """Drift is told; there is something to train on only if the last run came to nothing."""
+        self.told["drift.detected"] += 1
+        if self.untrained:
+            self._trains_in_vain()
+        else:
+            self.told["drift.labels_awaited"] += 1
+
+    def _trains_in_vain(self) -> None:
+        self.untrained = False
         self.told["model.refused"] += 1
         self.submissions += 1
         self.world.results.append(Result(score=0.1))
-        self.world.ask(ResumeRequested(model="digits", key=key))
-        self.world.settle()
 
 
 CHAPTERS: list[Callable[[Life], None]] = [
@@ -103,5 +142,7 @@ CHAPTERS: list[Callable[[Life], None]] = [
     Life.is_broken,
     Life.is_wished_for,
     Life.drifts,
+    Life.shifts,
+    Life.learns,
     Life.pauses,
 ]

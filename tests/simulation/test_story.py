@@ -56,7 +56,7 @@ def assert_it_is_at_rest(life: Life) -> None:
     world, state = life.world, life.world.state
     resting = (state.training, state.rollout, state.gathering, state.queued, state.paused)
     assert resting == (None, None, None, None, False)
-    assert (state.held, state.pending) == ((), ())
+    assert (state.held, state.pending, state.drift.judging) == ((), (), None)
     spec = world.endpoints.specs["digits"]
     assert [one.version for one in spec.deployments] == [str(life.live)]
     assert spec.traffic == {spec.deployments[0].name: 100}

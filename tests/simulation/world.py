@@ -20,6 +20,7 @@ from adapters.memory.endpoints import MemoryEndpoints
 from adapters.memory.examiner import MemoryExaminer
 from adapters.memory.messages import MemoryMessages, Message
 from adapters.memory.models import MemoryModels
+from adapters.memory.profiler import MemoryProfiler
 from adapters.memory.publisher import MemoryPublisher
 from adapters.memory.registry import MemoryRegistry
 from adapters.memory.training import MemoryTraining
@@ -27,7 +28,14 @@ from adapters.memory.webhooks import MemoryWebhooks
 from decisions.errors import RatchetError
 from decisions.events import AnyEvent
 from decisions.names import deployment_name, digest
-from decisions.policies import DataPolicy, GatePolicy, ModelPolicy, RetrainPolicy, RolloutPolicy
+from decisions.policies import (
+    DataPolicy,
+    DriftPolicy,
+    GatePolicy,
+    ModelPolicy,
+    RetrainPolicy,
+    RolloutPolicy,
+)
 from decisions.ports import Ports, Refused, Scope
 from decisions.state import ModelState
 from handlers import lanes
@@ -44,7 +52,11 @@ POLICY = ModelPolicy(
     retrain=RetrainPolicy(pipeline="train_digits"),
     gate=GatePolicy(),
     rollout=RolloutPolicy(steps=(50, 100), bake=timedelta(minutes=1)),
+    drift=DriftPolicy(schedule="0 0 */3 * * *", clear_after=2, cooldown=timedelta()),
 )
+CALM, SHIFTED = 0.0, 0.4
+"""How far production's rows are from what the model was trained on; the threshold is 0.2."""
+HOUR = timedelta(hours=1)
 BEGIN = datetime(2026, 11, 21, 8, tzinfo=UTC)
 
 
@@ -100,17 +112,22 @@ class World:
     policy: ModelPolicy = POLICY
     now: datetime = BEGIN
     results: list[Result] = field(default_factory=list)
+    production: float = CALM
+    lost_work: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.models, self.arrivals, self.blobs = MemoryModels(), MemoryArrivals(), MemoryBlobs()
         self.messages, self.training = MemoryMessages(), MemoryTraining()
         self.registry, self.endpoints = MemoryRegistry(), MemoryEndpoints()
         self.examiner, self.deliveries = MemoryExaminer(), MemoryDeliveries()
+        self.profiler = MemoryProfiler()
         self.webhooks, self.publisher = MemoryWebhooks("team"), MemoryPublisher()
         self.outside: list[bytes] = []
         self._ended: set[str] = set()
         self.ports = cast("Ports", MortalPorts(self))
         self.mishaps.other_host = self._act_elsewhere
+        self._logged = self.now - HOUR
+        self._serve()
 
     @property
     def state(self) -> ModelState:
@@ -146,6 +163,20 @@ class World:
             copies = self.random.randint(1, self.most_copies)
             self.outside += [json.dumps(event).encode()] * copies
 
+    def live_on(self, until: Callable[[], bool]) -> None:
+        """Let production go on, window after window, until something has come of it."""
+        for _ in range(50):
+            if until():
+                return
+            end = self.now.replace(minute=0, second=0, microsecond=0) + HOUR
+            while end.hour % 3:
+                end += HOUR
+            self._pass_time(end + timedelta(minutes=1))
+            while (self.state.drift.until or BEGIN) < end:
+                self._survive(lambda: tick(self.ports))
+                self.settle()
+        raise AssertionError("nothing comes of what production sees")
+
     def settle(self, until: Callable[[], bool] = lambda: False) -> None:
         """Let the world run until nothing is left to happen, or until something has."""
         for _ in range(100_000):
@@ -177,6 +208,11 @@ class World:
         del self.outside[place]
 
     def _hand_out(self, message: Message) -> None:
+        kind = json.loads(message.body).get("action")
+        if kind in self.lost_work:
+            self.lost_work.remove(kind)
+            del self.messages.waiting[message.id]
+            return
         received = lanes.Received(
             queue=message.queue, body=message.body, delivery=1, retry=message.retry
         )
@@ -206,10 +242,22 @@ class World:
         times = [one.at for one in self.messages.waiting.values()]
         if not times and not self.state.pending:
             return False
-        self.now = max(self.now, min(times, default=self.now + timedelta(minutes=1)))
+        self._pass_time(min(times, default=self.now + timedelta(minutes=1)))
         if not times:
             self._survive(lambda: tick(self.ports))
         return True
+
+    def _pass_time(self, until: datetime) -> None:
+        self.now = max(self.now, until)
+        self._serve()
+
+    def _serve(self) -> None:
+        """The endpoint logs what it is asked, in one file an hour."""
+        while self._logged + HOUR <= self.now:
+            self._logged += HOUR
+            path = f"digits/{self._logged:%Y/%m/%d/%H}/a-1.parquet"
+            self.profiler.scores[path] = self.production
+            self.blobs.upload("inference", path, path.encode())
 
     def _survive(self, act: Callable[[], None]) -> None:
         """The process may die, or give its message back; the host hands it out again."""
