@@ -11,15 +11,15 @@
 
 Columns of a model that are called as one of the log's own are left out.
 
-A file holds rows of one layout and of one UTC hour, so that its columns have one type each and
+A file holds rows of one model and of one UTC hour, so that its columns have one type each and
 whoever wants an hour finds all of it in that hour's folder.
 """
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
@@ -29,6 +29,7 @@ from scoring.rows import Matrix
 from scoring.server.settings import RESERVED
 from scoring.signature import Signature
 
+HOUR = 3600 * 1_000_000
 PREDICTION = "prediction"
 LONGEST_TEXT = 256
 """Characters of a text label that are kept."""
@@ -54,15 +55,6 @@ class Answered(Struct, frozen=True, gc=False):
         return self.rows.nbytes + self.answers.nbytes + texts + OVERHEAD
 
 
-class Layout(NamedTuple):
-    """What the columns of a file are, and the hour of its rows as a folder."""
-
-    hour: str
-    names: tuple[str, ...]
-    rows: str
-    answer: str
-
-
 def single(answers: NDArray[Any]) -> NDArray[Any]:
     """An answer a row to keep: the first of several, texts bounded."""
     if answers.ndim == 2:
@@ -72,31 +64,36 @@ def single(answers: NDArray[Any]) -> NDArray[Any]:
     return np.array([str(answer)[:LONGEST_TEXT] for answer in answers], dtype=object)
 
 
-def files(queue: deque[Answered], most_rows: int) -> Iterator[tuple[Layout, list[Answered]]]:
-    """What each file holds: requests of one layout, in their order, about `most_rows` rows.
+def files(queue: deque[Answered], most_rows: int) -> Iterator[list[Answered]]:
+    """What each file holds: requests of one model and hour, in order, about `most_rows` rows.
 
     The queue is emptied on the way, so that what was written is not kept.
     """
-    open_files: dict[Layout, list[Answered]] = {}
-    rows: dict[Layout, int] = {}
+    begun: dict[tuple[int, int], list[Answered]] = {}
+    rows: dict[tuple[int, int], int] = {}
     while queue:
         each = queue.popleft()
-        layout = _layout(each)
-        open_files.setdefault(layout, []).append(each)
-        rows[layout] = rows.get(layout, 0) + len(each.rows)
-        if rows[layout] >= most_rows:
-            yield layout, open_files.pop(layout)
-            del rows[layout]
-    yield from open_files.items()
+        kind = (each.at // HOUR, id(each.signature))  # Each model has a signature of its own.
+        begun.setdefault(kind, []).append(each)
+        rows[kind] = rows.get(kind, 0) + len(each.rows)
+        if rows[kind] >= most_rows:
+            yield begun.pop(kind)
+            del rows[kind]
+    yield from begun.values()
 
 
-def parquet(layout: Layout, answered: list[Answered], excluded: Collection[str]) -> bytes:
+def folder(answered: list[Answered]) -> str:
+    """Where a file belongs: the hour of its rows."""
+    return datetime.fromtimestamp(answered[0].at // 1_000_000, UTC).strftime("%Y/%m/%d/%H")
+
+
+def parquet(answered: list[Answered], excluded: Collection[str]) -> bytes:
     """The file of some requests, without the excluded columns."""
     # Only whoever writes a file pays for the import: neither the start nor a request.
     import pyarrow as pa
     from pyarrow.parquet import write_table
 
-    columns = _values(pa, layout, answered) | _facts(pa, answered)
+    columns = _values(pa, answered) | _facts(pa, answered)
     kept = {name: column for name, column in columns.items() if name not in excluded}
     texts = [name for name, column in kept.items() if pa.types.is_string(column.type)]
     output = BytesIO()
@@ -104,38 +101,31 @@ def parquet(layout: Layout, answered: list[Answered], excluded: Collection[str])
     return output.getvalue()
 
 
-def _layout(answered: Answered) -> Layout:
-    hour = datetime.fromtimestamp(answered.at // 1_000_000, UTC).strftime("%Y/%m/%d/%H")
-    signature = answered.signature
-    names = signature.columns or tuple(map(str, range(signature.width)))
-    return Layout(hour, names, signature.rows.type, signature.answer.type)
-
-
-def _values(pa: Any, layout: Layout, answered: list[Answered]) -> dict[str, Any]:
+def _values(pa: Any, answered: list[Answered]) -> dict[str, Any]:
     """The model's columns and its answers."""
+    signature = answered[0].signature
     matrix = np.concatenate([each.rows for each in answered])
     answers = np.concatenate([each.answers for each in answered])
     columns = {
         name: pa.array(matrix[:, position])
-        for position, name in enumerate(layout.names)
+        for position, name in enumerate(map(signature.field, range(signature.width)))
         if name != PREDICTION and not name.startswith(RESERVED)
     }
-    kind = pa.type_for_alias(layout.answer)
+    kind = pa.type_for_alias(signature.answer.type)
     return {**columns, PREDICTION: pa.array(answers, type=kind)}
 
 
 def _facts(pa: Any, answered: list[Answered]) -> dict[str, Any]:
     """What is known of each row beside its values."""
-    counts = [len(each.rows) for each in answered]
+    requests = pa.array(np.repeat(np.arange(len(answered)), [len(each.rows) for each in answered]))
 
-    def spread(value: Callable[[Answered], object], kind: Any) -> Any:
-        values = [value(each) for each in answered]
-        return pa.array(np.repeat(np.array(values), counts), type=kind)
+    def spread(values: list[Any], kind: Any) -> Any:
+        return pa.array(values, type=kind).take(requests)
 
     return {
-        "ratchet.request": spread(lambda each: each.request, pa.string()),
-        "ratchet.version": spread(lambda each: each.version, pa.string()),
-        "ratchet.at": spread(lambda each: each.at, pa.timestamp("us", tz="UTC")),
-        "ratchet.latency_ms": spread(lambda each: each.latency * 1000, pa.float32()),
-        "ratchet.status": spread(lambda _: 200, pa.int16()),
+        "ratchet.request": spread([each.request for each in answered], pa.string()),
+        "ratchet.version": spread([each.version for each in answered], pa.string()),
+        "ratchet.at": spread([each.at for each in answered], pa.timestamp("us", tz="UTC")),
+        "ratchet.latency_ms": spread([1000 * each.latency for each in answered], pa.float32()),
+        "ratchet.status": pa.repeat(pa.scalar(200, pa.int16()), len(requests)),
     }

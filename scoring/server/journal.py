@@ -19,7 +19,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from scoring.errors import ScoringError
-from scoring.server.batches import Answered, Layout, files, parquet
+from scoring.server.batches import Answered, files, folder, parquet
 from scoring.server.documents import Counts
 from scoring.server.routes import percentile
 from scoring.server.settings import Recording
@@ -111,8 +111,8 @@ class Journal:
             queue, turned_away = self._taken()
             if turned_away:
                 log.warning("%d rows are not logged: the queue of the log was full", turned_away)
-            for layout, batch in files(queue, self._recording.rows):
-                self._keep(layout, batch)
+            for batch in files(queue, self._recording.rows):
+                self._keep(batch)
 
     def _taken(self) -> tuple[deque[Answered], int]:
         """All that is queued, when it is due, and how many rows found no place meanwhile."""
@@ -127,14 +127,14 @@ class Journal:
         enough = self._queued_rows >= self._recording.rows
         return self._closing or enough or 2 * self._held_bytes > self._bounds.bytes
 
-    def _keep(self, layout: Layout, batch: list[Answered]) -> None:
+    def _keep(self, batch: list[Answered]) -> None:
         """Write one file. Nothing that happens to it may end the log."""
         rows = sum(len(each.rows) for each in batch)
-        path = f"{layout.hour}/{self._instance}-{self._sequence:08}.parquet"
+        path = f"{folder(batch)}/{self._instance}-{self._sequence:08}.parquet"
         self._sequence += 1
         written = False
         try:
-            self._write(path, parquet(layout, batch, self._recording.exclude))
+            self._write(path, parquet(batch, self._recording.exclude))
             written = True
         except ScoringError as problem:
             log.warning("a file of the inference log is dropped: %s", problem)

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from scoring.server.batches import Answered, files, parquet, single
+from scoring.server.batches import Answered, files, folder, parquet, single
 from scoring.signature import Signature, Tensor
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -61,8 +61,8 @@ def answered(
 
 
 def written(*requests: Answered, excluded: frozenset[str] = frozenset()) -> Any:
-    ((layout, batch),) = files(deque(requests), 1000)
-    return pq.read_table(BytesIO(parquet(layout, batch, excluded)))
+    (batch,) = files(deque(requests), 1000)
+    return pq.read_table(BytesIO(parquet(batch, excluded)))
 
 
 def test_rows_of_requests_are_read_back_as_they_were():
@@ -135,7 +135,7 @@ def test_an_answer_that_is_not_a_number_stays_one():
     assert np.isnan(found)
 
 
-def test_a_file_holds_one_hour_and_one_layout_in_order():
+def test_a_file_holds_one_hour_and_one_model_in_order():
     plain, named = signature(), signature("a", "b")
     requests = [
         answered([[1, 1]], [1], plain, request="1", at=NOON - timedelta(microseconds=1)),
@@ -145,8 +145,7 @@ def test_a_file_holds_one_hour_and_one_layout_in_order():
         answered([[1, 1]], [1], signature(answer="int64"), request="5"),
     ]
     found = [
-        (layout.hour, [each.request for each in batch])
-        for layout, batch in files(deque(requests), 9)
+        (folder(batch), [each.request for each in batch]) for batch in files(deque(requests), 9)
     ]
     assert found == [
         ("2026/11/21/11", ["1"]),
@@ -159,7 +158,7 @@ def test_a_file_holds_one_hour_and_one_layout_in_order():
 def test_a_file_ends_with_the_request_that_makes_it_full():
     taking = signature()
     requests = [answered([[1, 1]] * rows, [1] * rows, taking) for rows in (2, 2, 5, 1)]
-    sizes = [[len(each.rows) for each in batch] for _, batch in files(deque(requests), 3)]
+    sizes = [[len(each.rows) for each in batch] for batch in files(deque(requests), 3)]
     assert sizes == [[2, 2], [5], [1]]
 
 
@@ -175,5 +174,6 @@ def test_long_labels_are_cut():
 
 
 def test_a_server_that_logged_nothing_yet_has_not_loaded_pyarrow():
-    code = "import sys, scoring.server.__main__, scoring.server.serving; print('pyarrow' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True).stdout == b"False\n"
+    program = "import sys, scoring.server.serving as _; print('pyarrow' in sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+    assert ended.stdout == b"False\n"
