@@ -65,7 +65,8 @@ class RolloutPolicy(Struct, frozen=True, kw_only=True):
 class DriftPolicy(Struct, frozen=True, kw_only=True):
     """When windows are judged and by what, and how many of them make and end an incident.
 
-    `schedule` is NCRONTAB of six fields in `time_zone`. Of a window's columns only `columns` are
+    `schedule` is NCRONTAB of six fields in `time_zone`; a window is judged `grace` after its end,
+    when its last logs have landed. Of a window's columns only `columns` are
     judged (none named: all), and never those in `ignore`. An incident is raised when `raise_after`
     of the `of_last` last windows drifted, the newest among them, and cleared by `clear_after` calm
     ones in a row; none is raised for `cooldown` after one was cleared. Windows that nobody could
@@ -74,6 +75,7 @@ class DriftPolicy(Struct, frozen=True, kw_only=True):
 
     schedule: str = "0 0 * * * *"
     time_zone: str = "UTC"
+    grace: timedelta = timedelta(minutes=1)
     judging: Judging = Judging()
     columns: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -81,6 +83,10 @@ class DriftPolicy(Struct, frozen=True, kw_only=True):
     of_last: int = 3
     clear_after: int = 3
     cooldown: timedelta = timedelta(hours=24)
+
+    def judges(self, column: str) -> bool:
+        """Whether a column counts."""
+        return column not in self.ignore and (not self.columns or column in self.columns)
 
 
 class ModelPolicy(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,5 @@
 """Once a minute: what events should have told is found by looking, so that none has to arrive."""
 
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from decisions import ncrontab, patterns
@@ -14,7 +13,6 @@ from handlers.ingest import bucket_of, note
 
 _LISTING_MINUTES = 10
 _LEFT_OVER = 300
-_GRACE = timedelta(minutes=1)  # Until then the last logs of a window have landed.
 
 
 def tick(ports: Ports) -> None:
@@ -60,7 +58,7 @@ def _end_window(state: ModelState, ports: Ports) -> None:
     if policy is None:
         return
     schedule, zone = ncrontab.parse(policy.schedule), ZoneInfo(policy.time_zone)
-    due = schedule.latest(ports.now() - _GRACE, zone)
+    due = schedule.latest(ports.now() - policy.grace, zone)
     window = next_window(state, due) if due else None
     if window:
         ports.messages.lane(DriftDue(model=state.model, window=window))

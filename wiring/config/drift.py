@@ -55,6 +55,8 @@ class Drift(Section):
     """When a window ends and is judged: NCRONTAB, second minute hour day month weekday."""
     time_zone: Zone = "UTC"
     """The time zone of the schedule, of the IANA database."""
+    grace: Duration = timedelta(minutes=1)
+    """A window is judged so long after its end: by then the endpoint's last logs have landed."""
     reference: Literal["training"] = "training"
     """Compared with: the data that the live version was trained on."""
     current: Literal["inference"] = "inference"
@@ -95,6 +97,7 @@ class Drift(Section):
         return DriftPolicy(
             schedule=self.schedule,
             time_zone=self.time_zone,
+            grace=self.grace,
             columns=self.columns,
             ignore=self.ignore,
             judging=Judging(**self.statistic.model_dump(), **judging),
