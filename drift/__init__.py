@@ -1,1 +1,52 @@
-"""Mathematics of change: profiles, statistics and verdicts will live here."""
+"""Mathematics of change: profiles of windows, statistics, verdicts and reports.
+
+`import drift` costs nothing: each public name brings what it needs when it is first used.
+
+>>> import drift
+>>> drift.Judging().floor
+0.05
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from drift.errors import DriftError, NoSuchColumnsError, UnreadableError
+    from drift.policy import Judging
+    from drift.profiles.merging import merge
+    from drift.profiles.profile import Profile, profile
+    from drift.profiles.storing import dumps, loads
+
+_HOMES = {
+    "DriftError": "drift.errors",
+    "Judging": "drift.policy",
+    "NoSuchColumnsError": "drift.errors",
+    "Profile": "drift.profiles.profile",
+    "UnreadableError": "drift.errors",
+    "dumps": "drift.profiles.storing",
+    "loads": "drift.profiles.storing",
+    "merge": "drift.profiles.merging",
+    "profile": "drift.profiles.profile",
+}
+
+__all__ = [
+    "DriftError",
+    "Judging",
+    "NoSuchColumnsError",
+    "Profile",
+    "UnreadableError",
+    "dumps",
+    "loads",
+    "merge",
+    "profile",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

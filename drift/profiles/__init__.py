@@ -1,0 +1,1 @@
+"""Profiles: what is kept of a window, small enough to store, and good to be added to others."""

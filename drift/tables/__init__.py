@@ -1,0 +1,1 @@
+"""Tables in files, read in batches: memory does not grow with the rows."""
