@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drift.report import words
-from drift.report.charts import NARROW, WIDE, column_chart, history_chart
+from drift.report.charts.categories import categories_chart
+from drift.report.charts.distribution import distribution_chart
+from drift.report.charts.history import NARROW, WIDE, history_chart
 from drift.report.document import Report
 from drift.report.steps import next_steps
 from drift.results import Bins, ColumnVerdict, Compared, Shares
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 TEMPLATES = Path(__file__).parent / "templates"
+WINDOWS = 200
+"""So many windows of the history are shown: beyond that their marks hide each other."""
 LARGE = 12
 """So many drifted columns are shown large; of a hundred, all large, nobody would see the rest."""
 
@@ -64,6 +68,7 @@ def page(report: Report) -> str:
             apart=[one for one in columns if one.apart and not one.verdict.drifted],
             steady=[one for one in columns if not (one.apart or one.verdict.drifted)],
             steps=next_steps(report),
+            windows=report.history[-WINDOWS:],
             history=_history(report),
         )
     )
@@ -98,37 +103,38 @@ def _shown(verdict: ColumnVerdict, compared: Compared) -> Shown:
     bins = compared.bins
     if bins is None or not bins.reference:
         return Shown(verdict=verdict, compared=compared, chart=None, words="")
-    chart = _markup(column_chart(bins, compared.kind))
+    dates = compared.kind == "date"
+    chart = categories_chart(bins) if bins.labels else distribution_chart(bins, dates=dates)
     return Shown(
-        verdict=verdict, compared=compared, chart=chart, words=_change(bins, compared.kind)
+        verdict=verdict, compared=compared, chart=_markup(chart), words=_change(bins, dates=dates)
     )
 
 
-def _change(bins: Bins, kind: str) -> str:
+def _change(bins: Bins, *, dates: bool) -> str:
     """What the chart of a column shows, in one sentence: where the windows differ most."""
     pairs = list(zip(bins.reference, bins.current, strict=True))
     at = max(range(len(pairs)), key=lambda one: abs(pairs[one][1] - pairs[one][0]))
     was, now = (words.share(one) for one in pairs[at])
     if was == now:
         return "No bin changed."
-    return f"Most changed: {_bin(bins, at, kind)}, from {was} to {now} of the rows."
+    return f"Most changed: {_bin(bins, at, dates=dates)}, from {was} to {now} of the rows."
 
 
-def _bin(bins: Bins, at: int, kind: str) -> str:
+def _bin(bins: Bins, at: int, *, dates: bool) -> str:
     if bins.labels:
         return words.quoted(bins.labels[at], 40)
     low, high = bins.edges[at : at + 2]
-    if kind == "date":
+    if dates:
         return f"{words.day(low)} to {words.day(high)}"
     return f"{words.number(low)} to {words.number(high)}"
 
 
 def _history(report: Report) -> "list[Markup]":
     """The chart of the scores, once for a phone and once for a desk; none of a single window."""
-    if len(report.history) < 2:
+    windows = report.history[-WINDOWS:]
+    if len(windows) < 2:
         return []
-    widths = (NARROW, WIDE)
-    return [_markup(history_chart(report.history, report.incidents, width)) for width in widths]
+    return [_markup(history_chart(windows, report.incidents, width)) for width in (NARROW, WIDE)]
 
 
 def _markup(svg: str) -> "Markup":

@@ -187,11 +187,22 @@ def test_history_of_one_window_is_not_drawn():
         None,
         Bins(reference=(), current=()),
         Bins(reference=(1.0,), current=(1.0,), edges=(4.0, 5.0)),
+        Bins(reference=(1.0,), current=(1.0,), edges=(4.0, 4.0)),
+        Bins(reference=(0.5, 0.5), current=(0.1, 0.9), edges=(0.0, 0.0, 3.0)),
         Bins(reference=(0.0, 0.0), current=(0.0, 0.0), labels=("a", "b")),
         Bins(reference=(0.5, 0.5), current=(0.1, 0.9), edges=(-1e300, 0.0, 1e300)),
         Bins(reference=(0.5, 0.5), current=(0.1, 0.9), edges=(1.0, 1.0 + 2e-16, 1.0 + 1e-15)),
     ],
-    ids=["none", "empty", "one bin", "no rows", "huge values", "values that nearly agree"],
+    ids=[
+        "none",
+        "empty",
+        "one bin",
+        "one value",
+        "one value and a range",
+        "no rows",
+        "huge values",
+        "values that nearly agree",
+    ],
 )
 def test_bins_of_any_shape_are_shown(bins: Bins | None):
     column = Compared(name="odd", kind="numeric", bins=bins)
