@@ -10,11 +10,14 @@ Read = Callable[[range], bytes]
 class Spans(io.RawIOBase):
     """A file of `size` bytes of which only the spans that somebody asks for are read.
 
-    `known` is a span that was read already, with its bytes.
+    `known` is a span that was read already, with its bytes; `name` is for people.
     """
 
-    def __init__(self, size: int, read: Read, known: tuple[range, bytes] = (range(0), b"")) -> None:
+    def __init__(
+        self, size: int, read: Read, known: tuple[range, bytes] = (range(0), b""), name: str = ""
+    ) -> None:
         super().__init__()
+        self.name = name
         self._size, self._fetch, self._place = size, read, 0
         self._known, self._content = known
 

@@ -140,6 +140,13 @@ class Services:
         return ScoringExaminer(self.blobs)
 
     @cached_property
+    def profiler(self) -> ports.Profiler:
+        """Whoever profiles data and judges windows of it."""
+        from adapters.profiler.profiler import DriftProfiler
+
+        return DriftProfiler(self.blobs)
+
+    @cached_property
     def training(self) -> ports.Training:
         """The workspace."""
         from adapters.jobs.jobs import Jobs

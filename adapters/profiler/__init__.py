@@ -1,0 +1,1 @@
+"""The port `Profiler`: training data and inference logs become profiles, profiles verdicts."""

@@ -1,0 +1,51 @@
+"""Inference logs as the scoring server leaves them: the rows of one version, in one window."""
+
+from collections.abc import Collection, Iterator, Sequence
+from io import BytesIO
+from typing import Any
+
+from adapters.profiler.layout import comparable
+from decisions.errors import Rejected
+from decisions.events import Window
+from decisions.ports import Blobs, BlobVersion
+
+_AT, _VERSION = "ratchet.at", "ratchet.version"
+
+
+def rows(
+    blobs: Blobs, logs: Sequence[BlobVersion], window: Window, version: str, names: Collection[str]
+) -> Iterator[Any]:
+    """Tables of the named columns, log by log. Raises Rejected when a log cannot be read."""
+    for log in logs:
+        table = _read(log, blobs.read(log.container, log.path, etag=log.etag), names)
+        mine = table.filter(_of(table, window, version)).drop_columns([_AT, _VERSION])
+        if mine.num_rows:
+            yield comparable(mine)
+
+
+def _read(log: BlobVersion, content: bytes, names: Collection[str]) -> Any:
+    from pyarrow import ArrowException
+    from pyarrow.parquet import read_table
+
+    place = f"the inference log {log.container}/{log.path}"
+    try:
+        table = read_table(BytesIO(content), columns=[*names, _AT, _VERSION])
+    except (ArrowException, OSError, ValueError) as error:
+        said = str(error).partition("\n")[0][:200]
+        raise Rejected(f"{place} cannot be read: {said}", "unreadable") from error
+    if not {_AT, _VERSION} <= set(table.column_names):
+        raise Rejected(
+            f"{place} does not say when its rows were answered, or by what", "unreadable"
+        )
+    return table
+
+
+def _of(table: Any, window: Window, version: str) -> Any:
+    """Which rows are a version's, in a window."""
+    from pyarrow import compute, scalar
+
+    at = table.column(_AT)
+    begun = compute.greater_equal(at, scalar(window.start, at.type))
+    before = compute.less(at, scalar(window.end, at.type))
+    its = compute.equal(table.column(_VERSION), version)
+    return compute.and_(compute.and_(begun, before), its)
