@@ -168,14 +168,19 @@ class World:
         for _ in range(50):
             if until():
                 return
-            end = self.now.replace(minute=0, second=0, microsecond=0) + HOUR
-            while end.hour % 3:
-                end += HOUR
-            self._pass_time(end + timedelta(minutes=1))
-            while (self.state.drift.until or BEGIN) < end:
+            self._end_window()
+        raise AssertionError("nothing comes of what production sees")
+
+    def _end_window(self) -> None:
+        """The timer ticks until the window that ends next was looked into, or was not to be."""
+        end = self.now.replace(minute=0, second=0, microsecond=0) + HOUR
+        while end.hour % 3:
+            end += HOUR
+        self._pass_time(end + timedelta(minutes=1))
+        for _ in range(20):
+            if (self.state.drift.until or BEGIN) < end:
                 self._survive(lambda: tick(self.ports))
                 self.settle()
-        raise AssertionError("nothing comes of what production sees")
 
     def settle(self, until: Callable[[], bool] = lambda: False) -> None:
         """Let the world run until nothing is left to happen, or until something has."""
