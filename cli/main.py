@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import config, models, publishing, queues, stack
+from cli import backtest, config, drift, incidents, models, publishing, queues, stack
 
 app = typer.Typer(
     name="ratchet",
@@ -12,11 +12,26 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_show_locals=False,
 )
-for part in (stack.app, publishing.app, models.app):
+_PANELS = {
+    "On your own machine": stack.app,
+    "Your own data files": drift.app,
+    "Setting up": publishing.app,
+    "Models": models.app,
+    "Incidents": incidents.app,
+}
+_GROUPS = {
+    "backtest": ("Incidents", backtest.app),
+    "config": ("Setting up", config.app),
+    "events": ("Messages", queues.events),
+    "dlq": ("Messages", queues.dlq),
+}
+
+for panel, part in _PANELS.items():
+    for command in part.registered_commands:
+        command.rich_help_panel = panel
     app.registered_commands += part.registered_commands
-app.add_typer(queues.events, name="events")
-app.add_typer(queues.dlq, name="dlq")
-app.add_typer(config.app, name="config")
+for name, (panel, part) in _GROUPS.items():
+    app.add_typer(part, name=name, rich_help_panel=panel)
 
 
 @app.callback()

@@ -2,24 +2,22 @@
 
 import getpass
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
+from cli.lane import Model, check_known, tell
 from cli.output import AsJson, out, print_json, print_table, sentences
 from cli.services import SettingsFile, connect
-from decisions.errors import Missing
-from decisions.events import AnyEvent, PauseRequested, ResumeRequested, TrainingDue
-from decisions.ports import Entry, Ports
+from decisions.events import PauseRequested, RedeployRequested, ResumeRequested, TrainingDue
+from decisions.ports import Entry
 from decisions.state import ModelState
 from handlers.explanation import Explanation
 from handlers.explanation import explain as explain_version
 from handlers.replay import replay as replay_decision
 
 app = typer.Typer()
-
-Model = Annotated[str, typer.Argument(help="The model's name in ratchet.yaml.")]
 
 
 @app.command()
@@ -45,7 +43,7 @@ def timeline(
     """Show what happened to a model, and why, oldest first."""
     with sentences():
         ports = connect(settings)
-        _known(model, ports)
+        check_known(model, ports)
         entries = list(ports.models.ledger(model, limit))[::-1]
     if as_json:
         print_json(entries)
@@ -72,21 +70,30 @@ def explain(
 def retrain(model: Model, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     """Ask for a training now; the governor still holds it behind a run in flight."""
     event = TrainingDue(model=model, reason="person", key=uuid.uuid4().hex)
-    _tell(model, event, f"A training of {model} is asked for.", settings, as_json=as_json)
+    tell(event, f"A training of {model} is asked for.", settings, as_json=as_json)
+
+
+@app.command()
+def redeploy(model: Model, as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    """Roll the champion out once more, after its rollout failed."""
+    event = RedeployRequested(model=model, key=uuid.uuid4().hex, by=getpass.getuser())
+    tell(event, f"The champion of {model} is asked to be rolled out.", settings, as_json=as_json)
 
 
 @app.command()
 def pause(model: Model, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     """Let nothing new start for a model; what is in flight goes on."""
-    event = PauseRequested(model=model, key=uuid.uuid4().hex, by=getpass.getuser())
-    _tell(model, event, f"{model} is asked to pause.", settings, as_json=as_json)
+    now, who = datetime.now(UTC), getpass.getuser()
+    event = PauseRequested(model=model, key=uuid.uuid4().hex, by=who, at=now)
+    tell(event, f"{model} is asked to pause.", settings, as_json=as_json)
 
 
 @app.command()
 def resume(model: Model, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     """Let a paused model go on, with all that was held back."""
-    event = ResumeRequested(model=model, key=uuid.uuid4().hex, by=getpass.getuser())
-    _tell(model, event, f"{model} is asked to go on.", settings, as_json=as_json)
+    now, who = datetime.now(UTC), getpass.getuser()
+    event = ResumeRequested(model=model, key=uuid.uuid4().hex, by=who, at=now)
+    tell(event, f"{model} is asked to go on.", settings, as_json=as_json)
 
 
 @app.command()
@@ -128,24 +135,6 @@ def print_explanation(explanation: Explanation) -> None:
     print_table(("", ""), rows)
     files = [(file.url, file.etag, f"{file.size:,}") for file in explanation.files]
     print_table(("blob", "ETag", "bytes"), files, title=f"trained on {len(files)} files")
-
-
-def _tell(
-    model: str, event: AnyEvent, sentence: str, settings: SettingsFile, *, as_json: bool
-) -> None:
-    with sentences():
-        ports = connect(settings)
-        _known(model, ports)
-        ports.messages.lane(event)
-    if as_json:
-        print_json({"model": model, "event": type(event).__name__, "cause": event.cause})
-        return
-    out.print(f"{sentence} See: ratchet timeline {model}", markup=False)
-
-
-def _known(model: str, ports: Ports) -> None:
-    if model not in ports.policies:
-        raise Missing(f"no model {model!r} in ratchet.yaml; there are: {', '.join(ports.policies)}")
 
 
 def _row(state: ModelState) -> tuple[Any, ...]:

@@ -2,22 +2,37 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from decisions.policies import DataPolicy, GatePolicy, ModelPolicy, RetrainPolicy, RolloutPolicy
+from decisions.policies import (
+    DataPolicy,
+    DriftPolicy,
+    GatePolicy,
+    ModelPolicy,
+    RetrainPolicy,
+    RolloutPolicy,
+)
 from wiring.config.document import Document
 from wiring.config.problems import Place, Problem, Problems
-from wiring.config.sections import Configuration, Model
+from wiring.config.sections import Configuration, Model, Trial
+from wiring.config.values import Section
 
 _LATER = {"batch"}
+
+Whole = TypeVar("Whole", bound=Section)
 
 
 def load(path: Path, settings: Mapping[str, str]) -> Configuration:
     """Read and check a file; `${NAME}` in it means the setting of that name. Raises Problems."""
-    return _checked(read(path), settings)
+    return _checked(read(path), settings, Configuration)
+
+
+def drift_policy(path: Path) -> DriftPolicy:
+    """A policy to be tried, from a file of its own. Raises Problems."""
+    return _checked(read(path), {}, Trial).drift.policy()
 
 
 def read(path: Path) -> Document:
@@ -44,7 +59,7 @@ def policy(model: Model) -> ModelPolicy:
     )
 
 
-def _checked(document: Document, settings: Mapping[str, str]) -> Configuration:
+def _checked(document: Document, settings: Mapping[str, str], kind: type[Whole]) -> Whole:
     problems = document.doubled()
     values = document.written
     try:
@@ -52,12 +67,12 @@ def _checked(document: Document, settings: Mapping[str, str]) -> Configuration:
     except Problems as error:
         problems += error.problems
     try:
-        configuration = Configuration.model_validate(values)
+        whole = kind.model_validate(values)
     except ValidationError as error:
         problems += [_problem(document, one) for one in error.errors()]
     if problems:
         raise Problems(document.path, problems)
-    return configuration
+    return whole
 
 
 def _problem(document: Document, error: ErrorDetails) -> Problem:

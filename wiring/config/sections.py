@@ -152,3 +152,9 @@ class Configuration(Section):
         if len(set(names)) != len(names):
             raise ValueError("a different name for each")
         return notifications
+
+
+class Trial(Section):
+    """A file with a section `drift` alone, to be tried on what was judged before."""
+
+    drift: Drift

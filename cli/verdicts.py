@@ -1,0 +1,122 @@
+"""A verdict on a window, for people and for other programs."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from cli.output import out
+from drift.report.words import number, probability, share, shorten, statistic
+from drift.results import ColumnVerdict, Compared, Verdict
+
+COLORS = {"stable": "green", "drifted": "red", "unknown": "yellow"}
+_JUDGED = (
+    "name", "kind", "statistic", "score", "threshold",
+    "effect", "p_value", "p_adjusted", "drifted", "error_bound",
+)  # fmt: skip
+_MOST_STEADY = 60
+
+
+def document(verdict: Verdict, compared: Iterable[Compared], *, every: bool) -> dict[str, Any]:
+    """What `--json` prints; with `every`, all statistics of each column."""
+    figures = {one.name: one.statistics for one in compared} if every else None
+    return {
+        "verdict": verdict.verdict,
+        "reason": verdict.reason,
+        "rows": verdict.rows,
+        "columns": [_column(one, figures) for one in verdict.columns],
+    }
+
+
+def print_verdict(
+    verdict: Verdict, compared: Sequence[Compared], names: tuple[str, str], *, every: bool
+) -> None:
+    """The word and the sentence first, then what drifted, what is not known, and the rest."""
+    color = COLORS[verdict.verdict]
+    out.print(f"[bold {color}]{verdict.verdict.capitalize()}[/]  {escape(verdict.reason)}")
+    out.print(_windows(verdict, names))
+    drifted = [one for one in verdict.columns if one.drifted]
+    apart = [one for one in verdict.columns if one.score is None]
+    steady = [one for one in verdict.columns if one not in drifted and one not in apart]
+    if drifted:
+        out.print(_drifted(drifted))
+    _print_apart(apart)
+    _print_steady(steady)
+    if every:
+        out.print(_statistics(verdict.columns, compared))
+
+
+def _column(column: ColumnVerdict, figures: dict[str, Any] | None) -> dict[str, Any]:
+    said = {name: getattr(column, name) for name in _JUDGED}
+    if figures is not None:
+        said["statistics"] = figures.get(column.name, {})
+    return said
+
+
+def _windows(verdict: Verdict, names: tuple[str, str]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    rows = (verdict.rows.reference, verdict.rows.current)
+    for word, count, name in zip(("reference", "current"), rows, names, strict=True):
+        table.add_row(f"[dim]{word}[/]", Text(f"{count:,} rows", justify="right"), escape(name))
+    return table
+
+
+def _drifted(columns: Iterable[ColumnVerdict]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("drifted", style="red", overflow="fold", ratio=1)
+    for name in ("kind", "by"):
+        table.add_column(name)
+    for name in ("score", "limit", "rows moved", "p"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for one in columns:
+        table.add_row(
+            escape(shorten(one.name)),
+            one.kind,
+            statistic(one.statistic),
+            _score(one.score, one.error_bound),
+            number(one.threshold),
+            share(one.effect),
+            probability(one.p_adjusted),
+        )
+    return table
+
+
+def _print_apart(columns: Sequence[ColumnVerdict]) -> None:
+    """Each column of which nothing can be said, with the reason."""
+    for one in columns:
+        out.print(f"[yellow]not known[/]  {escape(shorten(one.name))}: {escape(one.reason)}")
+
+
+def _print_steady(columns: Sequence[ColumnVerdict]) -> None:
+    """The columns that did not drift, with their scores, in as few lines as they take."""
+    if not columns:
+        return
+    listed = [f"{escape(shorten(one.name))} [dim]{number(one.score)}[/]" for one in columns]
+    more = len(listed) - _MOST_STEADY
+    rest = [f"[dim]and {more} more (see --json)[/]"] if more > 0 else []
+    line = ", ".join([*listed[:_MOST_STEADY], *rest])
+    out.print(f"[green]stable[/]  {line}")
+
+
+def _statistics(columns: Iterable[ColumnVerdict], compared: Iterable[Compared]) -> Table:
+    """Every statistic of each column, in the order of the verdict."""
+    figures = {one.name: one.statistics for one in compared}
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("column", overflow="fold")
+    table.add_column("statistic")
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("p", justify="right", no_wrap=True)
+    for column in columns:
+        for name, one in figures.get(column.name, {}).items():
+            value = _score(one.value, one.error)
+            row = (escape(shorten(column.name)), statistic(name), value, probability(one.p_value))
+            table.add_row(*row)
+    return table
+
+
+def _score(value: float | None, error: float) -> str:
+    """A figure, and by how much it may be off when it was not read from every row."""
+    return f"{number(value)} ± {number(error)}" if error else number(value)
