@@ -1,0 +1,119 @@
+"""Drift beside its peers and beside the least that can be done; each figure with its bound."""
+
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.drift.contenders import COUNTING, FROUROS, OURS, PEERS, SCIPY, SORTING
+from benchmarks.drift.data import window, windows
+from benchmarks.drift.programs import FOLDER, Program
+from benchmarks.measure import Figure, median_of, median_ratio, printed_seconds
+
+_DATA = FOLDER / "drift"
+_PRACTICE, _QUICK, _FULL = 1_000, 100_000, 1_000_000
+_PATIENCE = 20.0
+"""Who takes longer than these seconds is asked once."""
+
+_IMPORT = """
+import sys, time
+begin = time.perf_counter()
+import drift
+print(time.perf_counter() - begin)
+assert not {"numpy", "scipy", "pyarrow"} & set(sys.modules)
+"""
+
+
+def figures(*, large: bool) -> Iterator[Figure]:
+    """All of them; `large` adds what takes many minutes, or 50 million rows of disk."""
+    yield _import()
+    full = windows(_DATA, _FULL)
+    yield from _beside_peers(windows(_DATA, _QUICK), _QUICK, PEERS)
+    yield from _beside_peers(full, _FULL, PEERS if large else (SCIPY, FROUROS))
+    yield _beside_sorting(full)
+    yield _beside_counting(full)
+    yield _memory(full, _FULL)
+    for rows in (10 * _FULL, *([50 * _FULL] if large else [])):
+        path = window(_DATA, rows)
+        yield _memory((path, path), rows)
+
+
+def _import() -> Figure:
+    """What an app pays that imports the package and uses none of it."""
+    seconds = median_of(15, lambda: printed_seconds(_IMPORT))
+    return Figure(
+        what="import drift, which imports no NumPy, SciPy or pyarrow: milliseconds",
+        value=f"{seconds * 1000:.1f}",
+        bound="at most 10",
+        holds=seconds <= 0.01,
+    )
+
+
+def _beside_peers(
+    pair: tuple[Path, Path], rows: int, peers: tuple[Program, ...]
+) -> Iterator[Figure]:
+    """Our time, and how many times as long each peer takes; bounded where it computes as much."""
+    ours = _seconds(OURS, pair)
+    yield Figure(what=f"drift of {rows:,} rows: seconds", value=f"{ours:.2f}", bound="", holds=True)
+    for peer in peers:
+        seconds = _seconds(peer, pair)
+        bounded = peer.way == "every"
+        yield Figure(
+            what=f"drift of {rows:,} rows: seconds of {peer.name} / ours",
+            value=f"{seconds:.1f} / {ours:.2f} = {seconds / ours:.0f}",
+            bound="at least 10" if bounded else "",
+            holds=not bounded or seconds / ours >= 10,
+        )
+
+
+def _beside_sorting(pair: tuple[Path, Path]) -> Figure:
+    ratio = median_ratio(7, lambda: _once(OURS, pair), lambda: _once(SORTING, pair))
+    return Figure(
+        what="drift of both files / only reading both and sorting every numeric column",
+        value=f"{ratio:.2f}",
+        bound="at most 3",
+        holds=ratio <= 3,
+    )
+
+
+def _beside_counting(pair: tuple[Path, Path]) -> Figure:
+    from drift.profiles import dumps, profile
+
+    stored = pair[0].with_suffix(".profile")
+    stored.write_bytes(dumps(profile(pair[0])))
+    profiled = (stored, pair[1])
+    ratio = median_ratio(7, lambda: _once(OURS, profiled), lambda: _once(COUNTING, profiled))
+    return Figure(
+        what="drift of a file from a stored profile / only reading it and counting each column",
+        value=f"{ratio:.2f}",
+        bound="at most 2",
+        holds=ratio <= 2,
+    )
+
+
+def _memory(pair: tuple[Path, Path], rows: int) -> Figure:
+    """What a process holds at most beyond what it held idle; a large file stands for both."""
+    peak = OURS.ask(_practice(), pair).peak_mib
+    return Figure(
+        what=f"drift of {rows:,} rows and as many: peak MiB above idle",
+        value=f"{peak:.0f}",
+        bound="under 400",
+        holds=peak < 400,
+    )
+
+
+def _seconds(program: Program, pair: tuple[Path, Path]) -> float:
+    """The median of five; one alone of those who take long."""
+    begin = time.monotonic()
+    first = _once(program, pair)
+    if time.monotonic() - begin > _PATIENCE:
+        return first
+    return statistics.median(_once(program, pair) for _ in range(5))
+
+
+def _once(program: Program, pair: tuple[Path, Path]) -> float:
+    return program.ask(_practice(), pair).seconds
+
+
+def _practice() -> tuple[Path, Path]:
+    return windows(_DATA, _PRACTICE)
