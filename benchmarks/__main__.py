@@ -26,7 +26,8 @@ def main() -> None:
     console = Console()
     table = Table("what", "measured", "bound", "", box=None)
     with console.status("measuring …"):
-        figures = [one for part in asked.parts for one in _PARTS[part](asked)]
+        parts = [asked.part] if asked.part else _PARTS
+        figures = [one for part in parts for one in _PARTS[part](asked)]
     for one in figures:
         table.add_row(one.what, one.value, one.bound, "holds" if one.holds else "[red]fails[/]")
     console.print(table)
@@ -35,7 +36,9 @@ def main() -> None:
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=_PARTS, default=list(_PARTS))
+    parser.add_argument(
+        "part", nargs="?", choices=_PARTS, help="one alone; all, when none is named"
+    )
     parser.add_argument(
         "--large",
         action="store_true",
