@@ -88,8 +88,8 @@ def window_judged(
         return unmoved(state)
     over = replace(state, drift=replace(state.drift, judging=None))
     if policy.drift is None or not _is_live(state, event.version):
-        sentence = f"Window {event.window.name} counts for nothing: {event.version} is not live."
-        return Decision(state=over, sentence=sentence)
+        sentence = f"Window {event.window.name} counts for nothing: version {event.version} "
+        return Decision(state=over, sentence=f"{sentence}is not watched any more.")
     return alarms.window_seen(over, event, policy, policy.drift, now)
 
 

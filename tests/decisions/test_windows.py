@@ -104,7 +104,9 @@ def test_verdict_on_a_version_that_gave_way_counts_for_nothing():
     decision = drift(judged(1), state)
     assert decision.state.drift.judging is None
     assert decision.state.drift.own.recent == ()
-    assert decision.sentence == "Window 20261121T130000Z counts for nothing: 1 is not live."
+    assert decision.sentence == (
+        "Window 20261121T130000Z counts for nothing: version 1 is not watched any more."
+    )
 
 
 def test_lost_window_is_asked_for_again_under_a_new_ordinal():
