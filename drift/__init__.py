@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from drift.profiles.merging import merge
     from drift.profiles.profile import Profile, profile
     from drift.profiles.storing import dumps, loads
+    from drift.windows import Comparison, compare_windows
 
 _HOMES = {
+    "Comparison": "drift.windows",
     "DriftError": "drift.errors",
     "Judging": "drift.policy",
     "NoSuchColumnsError": "drift.errors",
     "Profile": "drift.profiles.profile",
     "UnreadableError": "drift.errors",
+    "compare_windows": "drift.windows",
     "dumps": "drift.profiles.storing",
     "loads": "drift.profiles.storing",
     "merge": "drift.profiles.merging",
@@ -30,11 +33,13 @@ _HOMES = {
 }
 
 __all__ = [
+    "Comparison",
     "DriftError",
     "Judging",
     "NoSuchColumnsError",
     "Profile",
     "UnreadableError",
+    "compare_windows",
     "dumps",
     "loads",
     "merge",

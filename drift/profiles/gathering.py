@@ -49,7 +49,7 @@ class Gathering:
         self._problem: Unsupported | None = None
         self._numbers: TakingNumbers | None = None
         self._categories: Counting | None = None
-        self._kind = kind
+        self.kind = kind
         if kind is not None:
             self._start(kind)
 
@@ -59,7 +59,7 @@ class Gathering:
 
     def add(self, pieces: Sequence[pa.Array]) -> None:
         """Take some more rows."""
-        if self._kind is None and self._problem is None:
+        if self.kind is None and self._problem is None:
             self._decide(kind_of_values(pieces, self._stands_for))
         for piece in pieces:
             self._add(piece)
@@ -78,7 +78,7 @@ class Gathering:
             self._start(kind)
 
     def _start(self, kind: Kind) -> None:
-        self._kind = kind
+        self.kind = kind
         if kind in {"numeric", "date"}:
             self._numbers = self._keeping.numbers(self._name, kind)
             self._numbers.add(NumericPart(np.empty(0), missing=self._missing))
@@ -87,12 +87,12 @@ class Gathering:
             self._categories.add(CategoricalPart({}, missing=self._missing))
 
     def _add(self, piece: pa.Array) -> None:
-        if self._kind is None:
+        if self.kind is None:
             self._missing += len(piece)
         elif self._numbers is not None:
-            self._numbers.add(numeric_part(piece, self._kind, self._stands_for))
+            self._numbers.add(numeric_part(piece, self.kind, self._stands_for))
         elif self._categories is not None:
-            self._categories.add(categorical_part(piece, self._kind, self._stands_for))
+            self._categories.add(categorical_part(piece, self.kind, self._stands_for))
 
 
 def kind_to_follow(column: Column | None) -> Kind | None:

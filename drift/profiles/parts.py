@@ -13,7 +13,6 @@ from drift.profiles.texts import Read, dates, numbers, truths
 from drift.tables.formats import Kind
 
 _LONGEST = 128  # Bytes of a category's name; a longer one is kept as its beginning and a digest.
-_SECONDS_A_DAY = 86_400
 _UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
@@ -73,8 +72,8 @@ def _numbers(found: pa.Array, kind: Kind, stands_for: frozenset[Kind]) -> Read:
 
 def _floats(found: pa.Array) -> Numbers:
     if types.is_temporal(found.type):  # A time of day or a duration: in seconds.
-        width = pa.int32() if types.is_time32(found.type) else pa.int64()
-        return _whole(found, width) / _UNITS[found.type.unit]
+        ticks = compute.cast(found, pa.int32()) if types.is_time32(found.type) else found
+        return _in_seconds(ticks, found.type.unit)
     # Whole numbers beyond 2**53 are rounded, which `safe` would refuse.
     values: Numbers = compute.cast(found, pa.float64(), safe=False).to_numpy()
     return values
@@ -82,14 +81,13 @@ def _floats(found: pa.Array) -> Numbers:
 
 def _seconds(found: pa.Array) -> Numbers:
     if types.is_date32(found.type):
-        return _whole(found, pa.int32()) * float(_SECONDS_A_DAY)
-    unit = "ms" if types.is_date64(found.type) else found.type.unit
-    return _whole(found, pa.int64()) / _UNITS[unit]
+        found = compute.cast(found, pa.timestamp("s"))
+    return _in_seconds(found, "ms" if types.is_date64(found.type) else found.type.unit)
 
 
-def _whole(found: pa.Array, width: pa.DataType) -> Counts:
-    values: Counts = compute.cast(found, width).to_numpy()
-    return values
+def _in_seconds(ticks: pa.Array, unit: str) -> Numbers:
+    whole: Counts = compute.cast(ticks, pa.int64()).to_numpy()
+    return np.true_divide(whole, _UNITS[unit], dtype=np.float64)
 
 
 def _counted(found: pa.Array, missing: int) -> CategoricalPart:

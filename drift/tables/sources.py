@@ -38,6 +38,11 @@ def beginning(source: Source, size: int) -> bytes:
         raise UnreadableError(named(source), _cause(error)) from error
 
 
+def whole(source: Source) -> bytes:
+    """All bytes of a source, which is a small one. Raises UnreadableError."""
+    return beginning(source, -1)
+
+
 def opened(source: Source) -> pa.NativeFile:
     """The source from its start, as Arrow reads it; closing it leaves a given file open.
 

@@ -56,7 +56,7 @@ class TextFile:
         """The share of the bytes that was read since the file was opened last."""
         if self._raw is None or self._raw.closed:
             return 1.0
-        return float(self._raw.tell()) / max(1, self._raw.size())
+        return float(self._raw.tell() / max(1, self._raw.size()))
 
     def has_more_lines(self, limit: int) -> bool:
         """Whether the text has more than `limit` lines; a row takes one of them at least."""
