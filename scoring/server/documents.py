@@ -72,7 +72,7 @@ class Status(Struct, frozen=True, kw_only=True):
     observed_at: datetime
     deployments: tuple[Observed, ...]
     traffic: dict[str, int]
-    log: Counts
+    log: Counts = Counts()  # A server of an earlier image does not say.
 
 
 def read_desired(content: bytes) -> Desired:
