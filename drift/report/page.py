@@ -39,8 +39,8 @@ class Shown:
 
     @property
     def apart(self) -> bool:
-        """Whether nothing can be said of the column."""
-        return self.compared.problem is not None or self.verdict.score is None
+        """Whether the column could not be compared; one without any value can be."""
+        return self.compared.problem is not None
 
     @property
     def spotless(self) -> bool:
@@ -93,10 +93,12 @@ def _environment() -> "Environment":
 def _columns(report: Report) -> list[Shown]:
     """The columns in the order of the verdict: the most drifted first."""
     found = {one.name: one for one in report.compared}
-    return [
-        _shown(one, found.get(one.name) or Compared(name=one.name, kind=one.kind))
-        for one in report.verdict.columns
-    ]
+    return [_shown(one, found.get(one.name) or _lacking(one)) for one in report.verdict.columns]
+
+
+def _lacking(verdict: ColumnVerdict) -> Compared:
+    """A column that there was nothing to compare with; the verdict says why."""
+    return Compared(name=verdict.name, kind=verdict.kind, problem=verdict.reason)
 
 
 def _shown(verdict: ColumnVerdict, compared: Compared) -> Shown:

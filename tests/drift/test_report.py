@@ -242,6 +242,13 @@ def test_column_that_was_judged_but_not_compared_is_shown():
     assert "weight" in page(orphan)
 
 
+def test_column_without_any_value_is_no_failure_to_compare():
+    text = page(report(Compared(name="blank", kind="empty", effect=0.0, p_value=1.0)))
+    assert "Did not drift" in text
+    assert "nothing to score" in text
+    assert "ould not be compared" not in text.split("How this was judged")[0]
+
+
 def test_reading_a_report_loads_nothing_that_draws():
     script = (
         "import sys, drift.report.document, drift.report.steps;"
