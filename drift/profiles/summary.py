@@ -6,6 +6,22 @@ stands for all of it. Between two such values the smaller summary then counts as
 intervals up to there have, and the larger one tells between which two counts the truth lies: so by
 how much the smaller one is off at most is known exactly, is kept, and is added up. Two summaries
 are added by putting their values side by side; their errors add up.
+
+Why not the KLL sketch of Apache DataSketches: it was measured beside this (`datasketches` 5.2.0,
+doubles, one million rows in batches of 131,072; error is the largest difference of the two
+distribution functions at any of the distinct values, or at every 500th of them for KLL; processor
+time on a 2.5 GHz Xeon with AVX-512; bytes as stored).
+
+                      normal, one pass              sixteen parts, merged    1,300 distinct values
+    this, 4,096       1.4e-4 (bound 1.4e-4, sure)   1.9e-4 (bound 2.5e-4)    exact
+                      37,089 bytes, 50 ms           59 ms                    8,575 bytes, 14 ms
+    KLL, k = 1,800    7.8e-4 (bound 1.6e-3, 99 %)   4.7e-4 (bound 1.6e-3)    9.9e-4
+                      40,356 bytes, 59 ms           76 ms                    40,356 bytes, 59 ms
+    KLL, k = 4,096    3.7e-4 (bound 7.1e-4, 99 %)   1.9e-4 (bound 7.1e-4)    3.8e-4
+                      93,180 bytes, 61 ms           87 ms                    93,180 bytes, 65 ms
+
+In as many bytes the error is a fifth and its bound a tenth, and the bound is no matter of luck. What
+KLL does better: it needs little memory while it reads, where this one keeps up to 65,536 points.
 """
 
 from typing import NamedTuple

@@ -35,6 +35,7 @@ class DelimitedTable:
         with explained(self.file.name, "CSV"), self._reader({}) as look:
             names = look.schema.names
         self._check(names)
+        yield Batch(0, {name: [pa.nulls(0)] for name in names}, 0.0)  # Not every file has rows.
         text = dict.fromkeys(names, pa.string())
         with explained(self.file.name, "CSV"), self._reader(text) as reader:
             for batch in reader:

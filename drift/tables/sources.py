@@ -16,6 +16,12 @@ _CAUSES = {
     IsADirectoryError: "is a folder; name a file in it",
     PermissionError: "may not be read by this user",
 }
+_SAID = {
+    "invalid UTF8": "is not UTF-8",
+    "Truncated compressed stream": "is cut short: its packed data has no end",
+    # A file that begins with text, as was seen before, but that breaks off when it is unpacked.
+    "Empty CSV file": "is cut short: its packed data has no end",
+}
 
 
 def named(source: Source) -> str:
@@ -64,7 +70,8 @@ def explained(name: str, what: str) -> Iterator[None]:
         yield
     except (pa.ArrowException, OSError, ValueError) as error:
         said = str(error).partition("\n")[0][:200].rstrip(". ")
-        raise UnreadableError(name, f"cannot be read as {what}: {said}") from error
+        cause = next((_SAID[words] for words in _SAID if words in said), None)
+        raise UnreadableError(name, cause or f"cannot be read as {what}: {said}") from error
 
 
 def _cause(error: Exception) -> str:
