@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Protocol
 
 from drift.columns import Column
@@ -89,7 +90,8 @@ def _whole_in_memory(rows: int) -> Keeping:
 
 
 def _whole_in_files(folder: Path) -> Keeping:
-    number = count()
+    """Files of this side alone: the other one's are in the same folder."""
+    place, number = Path(mkdtemp(dir=folder)), count()
     return Keeping(
-        lambda name, kind: Collecting(name, kind, InFile(folder / f"{next(number)}")), Counting
+        lambda name, kind: Collecting(name, kind, InFile(place / f"{next(number)}")), Counting
     )
