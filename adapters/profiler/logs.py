@@ -24,19 +24,20 @@ def rows(
 
 
 def _read(log: BlobVersion, content: bytes, names: Collection[str]) -> Any:
+    """The named columns, of which the log of another version may lack some."""
     from pyarrow import ArrowException
-    from pyarrow.parquet import read_table
+    from pyarrow.parquet import ParquetFile
 
     place = f"the inference log {log.container}/{log.path}"
     try:
-        table = read_table(BytesIO(content), columns=[*names, _AT, _VERSION])
+        file = ParquetFile(BytesIO(content))
+        wanted = {*names, _AT, _VERSION}
+        table = file.read([name for name in file.schema_arrow.names if name in wanted])
     except (ArrowException, OSError, ValueError) as error:
         said = str(error).partition("\n")[0][:200]
         raise Rejected(f"{place} cannot be read: {said}", "unreadable") from error
     if not {_AT, _VERSION} <= set(table.column_names):
-        raise Rejected(
-            f"{place} does not say when its rows were answered, or by what", "unreadable"
-        )
+        raise Rejected(f"{place} does not say what answered its rows, and when", "unreadable")
     return table
 
 

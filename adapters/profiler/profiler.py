@@ -58,17 +58,16 @@ class DriftProfiler:
 
     def judge(self, reference: bytes, parts: Iterable[bytes], policy: DriftPolicy) -> Judged:
         """Merge the parts' profiles, compare the columns that the policy names, and judge."""
-        from drift.verdict import judge
-        from drift.windows import compare_windows
-
         from drift.profiles.merging import merge
         from drift.profiles.storing import loads
+        from drift.verdict import judge
+        from drift.windows import compare_windows
 
         with _explained("the window's profiles"):
             known = loads(reference)
             current = merge(*map(loads, parts))
             names = [one for one in policy.columns or known.by_name if one not in policy.ignore]
-            found = compare_windows(known, current, names)
+            found = compare_windows(known, current, columns=names)
         verdict = judge(found.compared, found.rows, policy.judging, found.missing)
         return Judged(verdict=verdict, compared=tuple(found.compared))
 

@@ -140,11 +140,11 @@ def test_column_that_is_not_logged_makes_the_window_unknown():
     assert judge(blobs, version, log, ignore=("b",)).verdict == "stable"
 
 
-def test_column_that_the_policy_names_and_nobody_has_is_unknown():
+def test_column_that_the_policy_names_and_nobody_has_is_rejected_by_name():
     blobs = MemoryBlobs()
-    verdict = judge(blobs, trained(blobs), logged(blobs, sample(1000, seed=1)), columns=("a", "z"))
-    assert verdict.verdict == "unknown"
-    assert "z" in verdict.reason
+    version, log = trained(blobs), logged(blobs, sample(1000, seed=1))
+    with pytest.raises(Rejected, match="`z`"):
+        judge(blobs, version, log, columns=("a", "z"))
 
 
 def test_policy_names_the_columns_to_judge():

@@ -1,7 +1,10 @@
 """Ports in memory with a clock that stands still, for one model called `digits`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from adapters.memory.arrivals import MemoryArrivals
 from adapters.memory.blobs import MemoryBlobs
@@ -17,7 +20,7 @@ from adapters.memory.training import MemoryTraining
 from adapters.memory.webhooks import MemoryWebhooks
 from decisions.codec import decode_event, decode_work
 from decisions.policies import DataPolicy, ModelPolicy, RetrainPolicy
-from decisions.ports import Scope
+from decisions.ports import BlobVersion, Scope
 
 WORKSPACE = (
     "/subscriptions/{subscription-id}/resourceGroups/{resource-group-name}/providers/"
@@ -28,6 +31,13 @@ POLICY = ModelPolicy(
     data=DataPolicy(container="data", pattern="digits/*.parquet"),
     retrain=RetrainPolicy(pipeline="train_digits"),
 )
+
+
+class LargeLogs(MemoryBlobs):
+    """Storage in which every log is so large that no two of them make a part."""
+
+    def list(self, container: str, prefix: str) -> Iterable[BlobVersion]:
+        return [replace(one, size=40 * 1024 * 1024) for one in super().list(container, prefix)]
 
 
 @dataclass

@@ -14,27 +14,19 @@ from decisions.errors import Transient
 from decisions.events import AnyEvent, Drifted, ReferenceProfiled, Window, WindowJudged
 from decisions.incidents import OWN, Incident, Seen, Watch
 from decisions.policies import DriftPolicy
-from decisions.ports import BlobVersion, Judged
+from decisions.ports import Judged
 from decisions.state import Drift, ModelState
 from drift.report.document import Point, Report, loads
 from drift.results import Rows
 from handlers.lanes import Received, take_work
 from tests.decisions.life import V1
-from tests.handlers.ports import POLICY, MemoryPorts
+from tests.handlers.ports import POLICY, LargeLogs, MemoryPorts
 
 EIGHT = datetime(2026, 11, 21, 8, tzinfo=UTC)
 WINDOW = Window(start=EIGHT, end=EIGHT + timedelta(hours=1))
 JUDGE = JudgeWindow(model="digits", window=WINDOW, version=V1)
 REFERENCE = ProfileReference(model="digits", version=V1)
 PLACE = "digits/20261121T090000Z"
-LARGE = 40 * 1024 * 1024
-
-
-class LargeLogs(MemoryBlobs):
-    """Storage in which every log is so large that no two of them make a part."""
-
-    def list(self, container: str, prefix: str) -> Iterable[BlobVersion]:
-        return [replace(one, size=LARGE) for one in super().list(container, prefix)]
 
 
 def ports(*logs: str, blobs: MemoryBlobs | None = None, reference: bool = True) -> MemoryPorts:
