@@ -80,7 +80,7 @@ def test_windows_raise_and_clear_as_the_policy_says(letters: str, open_ones: str
 
 def test_newest_window_has_to_have_drifted():
     policy = DriftPolicy(raise_after=2, of_last=3)
-    watch = story("dds", policy)[-1]
+    watch = story("dd", policy)[-1]
     fresh = replace(watch, incident=None)
     stable = Seen(window="9", version="1", verdict="stable")
     would_be = Incident(id="i", monitor="m", window="9", raised=NOW, cause="c")

@@ -146,6 +146,14 @@ def test_open_incident_is_trained_for_again_with_newer_labels_after_the_cooldown
     assert began.state.training.causes == (CAUSE,)
 
 
+def test_new_data_that_trains_anyway_does_not_count_as_the_incidents_next_training():
+    state = failed(frozen(paused_uploads(AWAITING).state, MANIFEST).state, AT)
+    began = paused_uploads(state, now=AT + timedelta(hours=1))
+    assert began.state.training is not None
+    assert CAUSE not in began.state.training.causes
+    assert began.state.awaiting == (CAUSE,)
+
+
 def test_incident_that_is_over_waits_for_no_labels():
     state = replace(AWAITING, drift=RAISED.drift)
     over = watched(state, "stable", "stable", "stable", first=4)[-1].state
