@@ -36,7 +36,8 @@ class Report(Struct, frozen=True, kw_only=True):
 
     `title` names what was watched: a model or a file. `version` is the model's version whose
     reference was used; `start` and `end` bound the current window. `reference` and `current` say
-    where the rows came from. `history` is in the order of time and ends with this window.
+    where the rows came from. `missing` columns are in the reference alone. `history` is in
+    the order of time and ends with this window.
     """
 
     schema: int = SCHEMA
@@ -49,6 +50,7 @@ class Report(Struct, frozen=True, kw_only=True):
     current: str
     verdict: Verdict
     compared: tuple[Compared, ...]
+    missing: tuple[str, ...] = ()
     history: tuple[Point, ...] = ()
     incidents: tuple[Incident, ...] = ()
 

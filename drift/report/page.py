@@ -40,7 +40,8 @@ class Shown:
     @property
     def apart(self) -> bool:
         """Whether the column could not be compared; one without any value can be."""
-        return self.compared.problem is not None
+        undefined = self.verdict.score is None and self.verdict.kind != "empty"
+        return undefined or self.compared.problem is not None
 
     @property
     def spotless(self) -> bool:
@@ -65,7 +66,7 @@ def page(report: Report) -> str:
             verdict=report.verdict,
             large=LARGE,
             drifted=[one for one in columns if one.verdict.drifted],
-            apart=[one for one in columns if one.apart and not one.verdict.drifted],
+            apart=_apart(report, columns),
             steady=[one for one in columns if not (one.apart or one.verdict.drifted)],
             steps=next_steps(report),
             windows=report.history[-WINDOWS:],
@@ -93,12 +94,19 @@ def _environment() -> "Environment":
 def _columns(report: Report) -> list[Shown]:
     """The columns in the order of the verdict: the most drifted first."""
     found = {one.name: one for one in report.compared}
-    return [_shown(one, found.get(one.name) or _lacking(one)) for one in report.verdict.columns]
+    return [
+        _shown(one, found.get(one.name) or Compared(name=one.name, kind=one.kind))
+        for one in report.verdict.columns
+    ]
 
 
-def _lacking(verdict: ColumnVerdict) -> Compared:
-    """A column that there was nothing to compare with; the verdict says why."""
-    return Compared(name=verdict.name, kind=verdict.kind, problem=verdict.reason)
+def _apart(report: Report, columns: list[Shown]) -> list[tuple[str, str]]:
+    """The names of what could not be compared, each with the reason."""
+    lacking = [(name, "The current window has no such column.") for name in report.missing]
+    failed = [one for one in columns if one.apart and not one.verdict.drifted]
+    return lacking + [
+        (one.verdict.name, one.compared.problem or one.verdict.reason) for one in failed
+    ]
 
 
 def _shown(verdict: ColumnVerdict, compared: Compared) -> Shown:

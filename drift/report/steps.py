@@ -29,10 +29,10 @@ def _unknown(report: Report) -> Iterator[str]:
             f"Give it more rows: both windows need at least {least:,}. A longer window, or a "
             "schedule that runs less often, collects more."
         )
-    problems = [one for one in report.compared if one.problem]
-    if problems:
+    failed = [*report.missing, *(one.name for one in report.compared if one.problem)]
+    if failed:
         yield (
-            f"Repair what could not be compared, first {quoted(problems[0].name)}. Until then "
+            f"Repair what could not be compared, first {quoted(failed[0])}. Until then "
             "nobody knows whether it drifted."
         )
     yield "Do not read this as stable: whatever could not be compared may have drifted."
