@@ -46,7 +46,7 @@ def test_unknown_things_are_named(world: World, what: str):
 
 def test_every_decision_comes_out_the_same_again(world: World):
     ledger = world.models.ledger("digits", 1000)
-    assert len(ledger) == 26
+    assert len(ledger) == 28
     for entry in ledger:
         assert entry.decision is not None
         assert replay(entry.decision[:12], world.ports).same
