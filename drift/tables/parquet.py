@@ -35,16 +35,19 @@ class ParquetTable:
 
     def batches(self, column: str) -> Iterator[pa.Array]:
         """The values of one column, text as dictionaries. Raises UnreadableError."""
+        kind = self.schema.field(column).type
+        if not self.rows:
+            yield pa.nulls(0, kind)  # Its type is known, though there is no batch of it.
         with explained(self.name, f"Parquet in its column `{column}`"):
             file = parquet.ParquetFile(
                 self._file,
                 metadata=self._metadata,
-                read_dictionary=[column] if _is_text(self.schema.field(column).type) else None,
+                read_dictionary=[column] if _is_text(kind) else None,
                 buffer_size=_BUFFER,
                 pre_buffer=False,
             )
             for batch in file.iter_batches(_ROWS, columns=[column], use_threads=False):
-                values = batch.column(0)
+                values = batch.column(column)
                 # Views into text are new to Arrow, and cannot do what text can.
                 is_view = pa.types.is_string_view(values.type)
                 yield values.cast(pa.string()) if is_view else values

@@ -186,6 +186,7 @@ def test_numbers_of_any_type_are_numeric(tmp_path: Path, array: pa.Array, values
     column = _only(tmp_path, array)
 
     assert isinstance(column, Numeric)
+    assert column.weights is not None
     assert np.repeat(column.values, column.weights).tolist() == values
     assert column.kind == "numeric"
 
