@@ -1,6 +1,7 @@
 """Inference logs as the scoring server leaves them: the rows of one version, in one window."""
 
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 
@@ -10,17 +11,23 @@ from decisions.events import Window
 from decisions.ports import Blobs, BlobVersion
 
 _AT, _VERSION = "ratchet.at", "ratchet.version"
+_AT_ONCE = 8  # Logs are small and many: each would be waited for.
 
 
 def rows(
     blobs: Blobs, logs: Sequence[BlobVersion], window: Window, version: str, names: Collection[str]
 ) -> Iterator[Any]:
     """Tables of the named columns, log by log. Raises Rejected when a log cannot be read."""
-    for log in logs:
-        table = _read(log, blobs.read(log.container, log.path, etag=log.etag), names)
-        mine = table.filter(_of(table, window, version)).drop_columns([_AT, _VERSION])
-        if mine.num_rows:
-            yield comparable(mine)
+
+    def fetched(log: BlobVersion) -> bytes:
+        return blobs.read(log.container, log.path, etag=log.etag)
+
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        for log, content in zip(logs, threads.map(fetched, logs), strict=True):
+            table = _read(log, content, names)
+            mine = table.filter(_of(table, window, version)).drop_columns([_AT, _VERSION])
+            if mine.num_rows:
+                yield comparable(mine)
 
 
 def _read(log: BlobVersion, content: bytes, names: Collection[str]) -> Any:

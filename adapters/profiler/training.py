@@ -92,16 +92,17 @@ def _read(source: BufferedReader) -> Iterator[dict[str, Sequence[Any]]]:
 
 
 def _numbers(pieces: Sequence[Any]) -> NDArray[Any]:
-    """A column as NumPy has it; text becomes numbers where all of it is some.
+    """A column as NumPy has it; what is no number becomes one where all of it can.
 
     Pieces of several types are in no order, and then no row is known: the model refuses objects.
     """
-    from pyarrow import ArrowInvalid, chunked_array, float64, types
+    from pyarrow import ArrowException, chunked_array, float64, types
 
     if len({piece.type for piece in pieces}) > 1:
         return np.empty(sum(map(len, pieces)), dtype=object)
     column = chunked_array(pieces)
-    if types.is_string(column.type):
-        with suppress(ArrowInvalid):
+    kind = column.type
+    if not (types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind)):
+        with suppress(ArrowException):
             column = column.cast(float64())
     return np.asarray(column.to_numpy(zero_copy_only=False))
