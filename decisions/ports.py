@@ -217,10 +217,14 @@ class Examiner(Protocol):
 
 
 class Judged(Struct, frozen=True, kw_only=True):
-    """The verdict on a window, with the figures of every column that it was made of."""
+    """The verdict on a window, with the figures of every column that it was made of.
+
+    `missing` are columns of the reference that the window lacks.
+    """
 
     verdict: Verdict
     compared: tuple[Compared, ...]
+    missing: tuple[str, ...] = ()
 
 
 class Profiler(Protocol):

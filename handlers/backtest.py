@@ -73,7 +73,7 @@ def _judged(reports: Iterable[Report], rule: DriftPolicy) -> list[Past]:
 def _past(report: Report, rule: DriftPolicy) -> Past:
     """A window as a policy judges it, from the figures that its report holds."""
     compared = [one for one in report.compared if rule.judges(one.name)]
-    verdict = judge(compared, report.verdict.rows, rule.judging)
+    verdict = judge(compared, report.verdict.rows, rule.judging, _missing(report, rule))
     end = report.end or report.made_at
     seen = Seen(
         window=end.isoformat(),
@@ -83,3 +83,10 @@ def _past(report: Report, rule: DriftPolicy) -> Past:
         worst=worst(verdict)[1],
     )
     return Past(end=end, seen=seen)
+
+
+def _missing(report: Report, rule: DriftPolicy) -> list[str]:
+    """The columns to judge of which the report has no figures: nobody knows what they did."""
+    known = {one.name for one in report.compared}
+    wanted = dict.fromkeys((*rule.columns, *filter(rule.judges, report.missing)))
+    return [name for name in wanted if name not in known]

@@ -50,6 +50,7 @@ def write(model: str, window: Window, version: Version, judged: Judged, ports: P
         current=f"what endpoint {model} was asked",
         verdict=judged.verdict,
         compared=judged.compared,
+        missing=judged.missing,
         history=history.points,
         incidents=history.incidents,
     )

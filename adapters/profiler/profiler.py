@@ -69,7 +69,7 @@ class DriftProfiler:
             names = [one for one in policy.columns or known.by_name if one not in policy.ignore]
             found = compare_windows(known, current, columns=names)
         verdict = judge(found.compared, found.rows, policy.judging, found.missing)
-        return Judged(verdict=verdict, compared=tuple(found.compared))
+        return Judged(verdict=verdict, compared=found.compared, missing=found.missing)
 
     def page(self, report: bytes) -> bytes:
         """The page of a report's document."""
