@@ -9,7 +9,6 @@ from cli.lane import Model, check_known
 from cli.output import AsJson, out, print_json, print_table, sentences
 from cli.services import SettingsFile, connect
 from decisions.backtest import Outcome
-from wiring.config.load import drift_policy
 
 if TYPE_CHECKING:
     from handlers.backtest import Backtest
@@ -34,6 +33,7 @@ def drift(
 ) -> None:
     """Replay a model's stored scores under another policy: alarms, incidents, retrainings."""
     from handlers.backtest import backtest
+    from wiring.config.load import drift_policy
 
     with sentences():
         given = drift_policy(policy)

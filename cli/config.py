@@ -8,9 +8,6 @@ import typer
 
 from cli.output import MISCONFIGURED, AsJson, err, out, print_json
 from cli.services import LOCAL, SettingsFile
-from wiring.config.load import load
-from wiring.config.problems import Problems
-from wiring.config.sections import Configuration
 from wiring.settings import Settings
 
 app = typer.Typer(help="Check ratchet.yaml, or print its schema.", no_args_is_help=True)
@@ -41,10 +38,15 @@ def check(
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of ratchet.yaml, for editors."""
+    from wiring.config.sections import Configuration
+
     typer.echo(json.dumps(Configuration.model_json_schema(), indent=2))
 
 
 def _mistakes(file: Path, values: Settings) -> list[str]:
+    from wiring.config.load import load
+    from wiring.config.problems import Problems
+
     try:
         load(file, values)
     except Problems as error:

@@ -14,14 +14,14 @@ from rich.markup import escape
 from cli.files import check_place, leave
 from cli.output import MISCONFIGURED, AsJson, fail, out, print_json, sentences
 from cli.progress import progress
-from cli.verdicts import document, print_verdict
+from cli.verdicts import document, print_extra, print_verdict
 from decisions.policies import DriftPolicy
-from drift.errors import DriftError
+from drift.errors import DriftError, NoSuchColumnsError
 from drift.report.words import shorten
-from wiring.config.load import drift_policy
 
 if TYPE_CHECKING:
     from drift.report.document import Report
+    from drift.windows import Comparison
 
 app = typer.Typer()
 
@@ -67,9 +67,9 @@ def drift(
     """
     if html:
         check_place(html, reference, current)
-    with sentences():
-        rule = _rule(policy, columns)
-    report = _report(reference, current, rule)
+    rule = _rule(policy, columns)
+    found = _compared(reference, current, rule)
+    report = _report(reference, current, found, rule)
     if html:
         from drift.report.page import page
 
@@ -80,6 +80,7 @@ def drift(
     else:
         names = (str(reference), str(current))
         print_verdict(report.verdict, report.compared, names, every=every)
+        print_extra(found.extra)
         if html:
             out.print(f"The page: {html}", markup=False, soft_wrap=True)
     if tell_by_exit:
@@ -116,33 +117,47 @@ def readable() -> Iterator[None]:
         fail(str(error), MISCONFIGURED)
 
 
-def _report(reference: Path, current: Path, rule: DriftPolicy) -> "Report":
-    """Compare and judge two windows; no page is drawn yet."""
+def _compared(reference: Path, current: Path, rule: DriftPolicy) -> "Comparison":
+    """Both windows compared; two that have no column in common are no windows of one thing."""
+    with readable(), progress("Comparing") as done:
+        from drift.windows import compare_windows
+
+        found = compare_windows(reference, current, columns=rule.columns or None, progress=done)
+        if found.extra and not found.compared:
+            raise NoSuchColumnsError(str(current), found.missing, found.extra)
+    return found
+
+
+def _report(reference: Path, current: Path, found: "Comparison", rule: DriftPolicy) -> "Report":
+    """The document on a comparison, judged; no page is drawn yet."""
     from drift.report.document import Report
     from drift.verdict import judge
-    from drift.windows import compare_windows
 
-    with readable(), progress("Comparing") as done:
-        found = compare_windows(
-            reference, current, columns=list(rule.columns) or None, progress=done
-        )
-    compared = [one for one in found.compared if rule.judges(one.name)]
-    missing = [name for name in found.missing if rule.judges(name)]
+    compared = tuple(one for one in found.compared if rule.judges(one.name))
+    missing = tuple(name for name in found.missing if rule.judges(name))
     return Report(
         title=current.name,
         made_at=datetime.now(UTC),
         reference=str(reference),
         current=str(current),
         verdict=judge(compared, found.rows, rule.judging, missing),
-        compared=tuple(compared),
+        compared=compared,
+        missing=missing,
     )
 
 
 def _rule(policy: Path | None, columns: str | None) -> DriftPolicy:
     """The policy of a file or the customary one; columns that are named govern over its own."""
-    rule = drift_policy(policy) if policy else DriftPolicy()
+    rule = _policy(policy) if policy else DriftPolicy()
     named = _names(columns)
     return replace(rule, columns=tuple(named), ignore=()) if named else rule
+
+
+def _policy(file: Path) -> DriftPolicy:
+    from wiring.config.load import drift_policy
+
+    with sentences():
+        return drift_policy(file)
 
 
 def _names(columns: str | None) -> list[str] | None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import TypeAdapter, ValidationError
 
 from cli.files import check_place, leave
 from cli.lane import Model, check_known, tell
@@ -21,7 +20,6 @@ from decisions.ports import Ports
 from drift.report.document import Report
 from drift.report.words import number, shorten
 from handlers import archive
-from wiring.config.values import SomeDuration
 
 app = typer.Typer()
 
@@ -138,6 +136,10 @@ def _check_open(model: str, incident: str, settings: SettingsFile) -> None:
 
 
 def _later(duration: str) -> datetime:
+    from pydantic import TypeAdapter, ValidationError
+
+    from wiring.config.values import SomeDuration
+
     try:
         return datetime.now(UTC) + TypeAdapter(SomeDuration).validate_python(duration)
     except ValidationError as error:

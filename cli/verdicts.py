@@ -17,7 +17,7 @@ _JUDGED = (
     "name", "kind", "statistic", "score", "threshold",
     "effect", "p_value", "p_adjusted", "drifted", "error_bound",
 )  # fmt: skip
-_MOST_STEADY = 60
+_MOST_LISTED = 60
 
 
 def document(verdict: Verdict, compared: Iterable[Compared], *, every: bool) -> dict[str, Any]:
@@ -47,6 +47,12 @@ def print_verdict(
     _print_steady(steady)
     if every:
         out.print(_statistics(verdict.columns, compared))
+
+
+def print_extra(names: Sequence[str]) -> None:
+    """Columns that only the current window has: nothing says what they should look like."""
+    if names:
+        out.print(f"[dim]new[/]  {_listed([escape(shorten(name)) for name in names])}")
 
 
 def _column(column: ColumnVerdict, figures: dict[str, Any] | None) -> dict[str, Any]:
@@ -94,11 +100,14 @@ def _print_steady(columns: Sequence[ColumnVerdict]) -> None:
     """The columns that did not drift, with their scores, in as few lines as they take."""
     if not columns:
         return
-    listed = [f"{escape(shorten(one.name))} [dim]{number(one.score)}[/]" for one in columns]
-    more = len(listed) - _MOST_STEADY
-    rest = [f"[dim]and {more} more (see --json)[/]"] if more > 0 else []
-    line = ", ".join([*listed[:_MOST_STEADY], *rest])
-    out.print(f"[green]stable[/]  {line}")
+    scores = [f"{escape(shorten(one.name))} [dim]{number(one.score)}[/]" for one in columns]
+    out.print(f"[green]stable[/]  {_listed(scores)}")
+
+
+def _listed(words: Sequence[str]) -> str:
+    more = len(words) - _MOST_LISTED
+    rest = [f"[dim]and {more} more[/]"] if more > 0 else []
+    return ", ".join([*words[:_MOST_LISTED], *rest])
 
 
 def _statistics(columns: Iterable[ColumnVerdict], compared: Iterable[Compared]) -> Table:
