@@ -11,6 +11,7 @@ from local.cloud.certificate import Certificate
 from local.cloud.gateway import PREFIX
 from local.cloud.identity.endpoint import PATH as TOKEN_PATH
 from local.cloud.identity.tokens import Tokens
+from local.functions.keys import load_or_create_keys
 from local.layout import (
     ENDPOINT_IDENTITY,
     GROUP,
@@ -164,14 +165,23 @@ class Emulators:
         # One folder for all hosts: only one of them may run the timers.
         data = self.folder / "functions-host"
         options = ("--app", app, "--port", str(port), "--settings", settings, "--data", data)
-        # All hosts of an app have the same keys, as in Azure.
-        keys = ("--keys", self.folder / "functions-keys.json")
+        keys = ("--keys", self._keys)
         return Service(
             name=f"functions-{number}",
             command=(sys.executable, "-m", "local.functions", *options, *keys),
             ports={"http": port},
             folder=PROJECT,
         )
+
+    @property
+    def master_key(self) -> str:
+        """The key that opens every door of the app, its administration too."""
+        return load_or_create_keys(self._keys).master
+
+    @property
+    def _keys(self) -> Path:
+        # All hosts of an app have the same keys, as in Azure.
+        return self.folder / "functions-keys.json"
 
     def _own(self, name: str, ports: Mapping[str, int], *options: object) -> Service:
         data = ("--data", str(self.folder / name))

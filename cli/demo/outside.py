@@ -1,11 +1,16 @@
 """What the outside world saw: counted there, not in Ratchet's own memory."""
 
+import contextlib
 import itertools
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import urllib3
 
 from cli.demo.stage import MODEL, Stage, StoryError
+
+_TICK_EVERY = 2.0
 
 
 def received(stage: Stage) -> list[dict[str, Any]]:
@@ -24,6 +29,28 @@ def expect_webhooks(stage: Stage, kinds: dict[str, int]) -> None:
     stage.wait("the webhooks have arrived", arrived)
     told = ", ".join(kinds)
     stage.say(f"The webhook receiver got {told}; every signature was verified.")
+
+
+@contextlib.contextmanager
+def frequent_ticks(stage: Stage) -> Iterator[None]:
+    """Have the app's timer run every few seconds, as a person may by hand."""
+    over = threading.Event()
+
+    def run() -> None:
+        http = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(10))
+        url = f"{stage.stack.urls['functions-0']}/admin/functions/tick"
+        headers = {"x-functions-key": stage.stack.emulators.master_key}
+        while not over.wait(_TICK_EVERY):
+            with contextlib.suppress(urllib3.exceptions.HTTPError):
+                http.request("POST", url, json={"input": ""}, headers=headers)
+
+    ticking = threading.Thread(target=run, daemon=True)
+    ticking.start()
+    try:
+        yield
+    finally:
+        over.set()
+        ticking.join()
 
 
 def effects(stage: Stage) -> dict[str, int]:

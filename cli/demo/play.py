@@ -32,8 +32,10 @@ def play(console: Console) -> None:
             stage = Stage(stack, services, console)
             chapters.publish(stage, EXAMPLE / "pipeline.yml")
             chapters.first_model(stage, files)
-            chapters.better_model(stage, files)
-            chapters.bad_data(stage, files)
+            with chapters.production(stage, files) as traffic:
+                chapters.better_model(stage, files, traffic)
+                chapters.bad_data(stage, files)
+                chapters.drift(stage, files, traffic)
             chapters.everything_again(stage)
             chapters.explained(stage)
             console.print(f"\n[bold]The timeline of {MODEL}[/]")
@@ -45,7 +47,11 @@ def _stack(folder: Path, console: Console) -> Stack:
     folder.mkdir()
     kept = layout(folder, hosts=1)
     webhook = f"http://{HOST}:{kept.ports.receiver}/"
-    settings = {"ML_TEAM_WEBHOOK": webhook, "ML_TEAM_SECRET": kept.webhook_secret}
+    settings = {
+        "ML_TEAM_WEBHOOK": webhook,
+        "ML_TEAM_SECRET": kept.webhook_secret,
+        "RATCHET_LOG_EVERY": "2",
+    }
     console.print("Starting the miniature Azure: storage, queues, events, workspace, functions …")
     return Stack(folder, EXAMPLE / "ratchet.yaml", settings=settings)
 

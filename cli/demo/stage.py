@@ -58,6 +58,11 @@ class Stage:
         """Tell something that was seen."""
         self.console.print(Padding(escape(sentence), (0, 0, 0, 3)))
 
+    def delete(self, files: Sequence[Path]) -> None:
+        """Delete files that were uploaded."""
+        for file in files:
+            self.data.delete_blob(f"{MODEL}/{file.name}")
+
     def upload(self, files: Sequence[Path]) -> None:
         """Upload files with the ordinary client."""
         for file in files:

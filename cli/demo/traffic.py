@@ -1,8 +1,12 @@
 """Clients that keep asking the endpoint while its versions change: none of them may notice."""
 
+import json
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
+from itertools import count
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -10,16 +14,30 @@ from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
 _CLIENTS = 2
-_PAUSE = 0.02
+_PAUSE = 0.04
+_ROWS = 20
+
+
+def questions(path: Path) -> list[bytes]:
+    """Scoring requests of so many rows each, which together ask about every row of a file once."""
+    import pandas as pd
+
+    rows = pd.read_parquet(path)
+    parts = (rows.iloc[start : start + _ROWS] for start in range(0, len(rows), _ROWS))
+    return [json.dumps({"input_data": part.to_dict("split")}).encode() for part in parts]
 
 
 class Traffic:
-    """A context in which clients ask; `answers` counts by deployment, `lost` what went wrong."""
+    """A context in which clients ask; `answers` counts by deployment, `lost` what went wrong.
 
-    def __init__(self, url: str, question: bytes) -> None:
+    What they ask is `asked`, over and over, in turn; it may be changed meanwhile.
+    """
+
+    def __init__(self, url: str, asked: Sequence[bytes]) -> None:
         self.answers: Counter[str] = Counter()
         self.lost: list[str] = []
-        self._url, self._question = url, question
+        self.asked = asked
+        self._url = url
         self._over = threading.Event()
         self._lock = threading.Lock()
         self._clients = [
@@ -43,8 +61,10 @@ class Traffic:
 
     def _ask_on(self) -> None:
         http = PoolManager(retries=False, timeout=Timeout(10))
-        while not self._over.is_set():
-            problem, deployment = self._ask(http)
+        for number in count():
+            if self._over.is_set():
+                return
+            problem, deployment = self._ask(http, self.asked[number % len(self.asked)])
             with self._lock:
                 if problem:
                     self.lost.append(problem)
@@ -52,10 +72,10 @@ class Traffic:
                     self.answers[deployment] += 1
             time.sleep(_PAUSE)
 
-    def _ask(self, http: PoolManager) -> tuple[str | None, str]:
+    def _ask(self, http: PoolManager, question: bytes) -> tuple[str | None, str]:
         headers = {"content-type": "application/json"}
         try:
-            answer = http.request("POST", self._url, body=self._question, headers=headers)
+            answer = http.request("POST", self._url, body=question, headers=headers)
         except HTTPError as error:
             return f"{type(error).__name__}: {error}", ""
         if answer.status != 200:
