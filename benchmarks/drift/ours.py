@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.drift.answer import answer
-from drift.policy import Judging
+from drift import Judging, compare_windows
 from drift.verdict import judge
-from drift.windows import compare_windows
 
 
 def _every(reference: Path, current: Path) -> Iterable[str]:
