@@ -43,8 +43,8 @@ class Categorical(Struct, frozen=True, kw_only=True):
     """A column of categories, as text; a boolean one has the categories `false` and `true`.
 
     `items` maps the frequent categories to their rows, `other` counts the rows of all the rest.
-    A count may be too small by at most `slack` rows, which then stand in `other`: 0 when every
-    category was kept. `missing` rows are null, `invalid` ones of another type.
+    A count, also that of a category not kept, may be too small by at most `slack` rows, which then
+    stand in `other`: 0 when every category was kept. `missing` rows are null, `invalid` ones of another type.
     """
 
     name: str

@@ -15,7 +15,7 @@ from drift.statistics import (
     unusable,
     wasserstein,
 )
-from drift.statistics.bins import as_categorical, as_numeric
+from drift.statistics.bins import as_categorical, as_numeric, unlike
 from drift.statistics.chi_square import pooled_chi_square
 from drift.statistics.ecdf import Ecdf
 
@@ -36,19 +36,14 @@ def compare(reference: Column, current: Column) -> Compared:
     problem = _problem(reference, current)
     if problem is not None:
         return Compared(name=reference.name, kind=kind, problem=problem)
-    if isinstance(reference, Categorical) or isinstance(current, Categorical):
-        return _categorical(kind, as_categorical(reference), as_categorical(current))
-    if isinstance(reference, Numeric) or isinstance(current, Numeric):
-        return _numeric(kind, as_numeric(reference), as_numeric(current))
-    states = (_shares(reference, 0.0), _shares(current, 0.0))
-    return Compared(
-        name=reference.name,
-        kind=kind,
-        effect=0.0,
-        p_value=1.0,
-        reference=states[0],
-        current=states[1],
-    )
+    match reference, current:
+        case Empty(), Empty():
+            return _neither(reference, current)
+        case ((Numeric() | Empty() as ours), (Numeric() | Empty() as theirs)):
+            return _numeric(kind, as_numeric(ours), as_numeric(theirs))
+        case ((Categorical() | Empty() as ours), (Categorical() | Empty() as theirs)):
+            return _categorical(kind, as_categorical(ours), as_categorical(theirs))
+    raise TypeError(unlike(reference, current))
 
 
 def _problem(reference: Column, current: Column) -> str | None:
@@ -58,8 +53,20 @@ def _problem(reference: Column, current: Column) -> str | None:
     if isinstance(reference, Empty) or isinstance(current, Empty):
         return None
     if reference.kind != current.kind:
-        return f"it is {reference.kind} in the reference and {current.kind} in the current window"
+        return unlike(reference, current)
     return None
+
+
+def _neither(reference: Empty, current: Empty) -> Compared:
+    """Two windows that agree, for there is nothing in either."""
+    return Compared(
+        name=reference.name,
+        kind="empty",
+        effect=0.0,
+        p_value=1.0,
+        reference=_shares(reference, 0.0),
+        current=_shares(current, 0.0),
+    )
 
 
 def _numeric(kind: str, reference: Numeric, current: Numeric) -> Compared:

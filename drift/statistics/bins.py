@@ -23,17 +23,19 @@ def tables(reference: Column, current: Column) -> Sequence[Binned]:
 
     Raises TypeError for columns of different kinds; a column without any value fits every kind.
     """
-    states = no_values(reference), no_values(current)
-    if isinstance(reference, Numeric) and isinstance(current, Numeric | Empty):
-        return [one.joined(*states) for one in _numeric(reference, as_numeric(current))]
-    if isinstance(reference, Categorical) and isinstance(current, Categorical | Empty):
-        return [categories(reference, as_categorical(current), pool_unseen=True).joined(*states)]
-    if isinstance(reference, Empty):
-        if isinstance(current, Numeric):
-            return tables(as_numeric(reference), current)
-        return tables(as_categorical(reference), current)
-    message = f"a {reference.kind} column has no bins in common with a {current.kind} one"
-    raise TypeError(message)
+    match reference, current:
+        case ((Numeric() | Empty() as ours), (Numeric() | Empty() as theirs)):
+            found = _numeric(as_numeric(ours), as_numeric(theirs))
+        case ((Categorical() | Empty() as ours), (Categorical() | Empty() as theirs)):
+            found = [categories(as_categorical(ours), as_categorical(theirs), pool_unseen=True)]
+        case _:
+            raise TypeError(unlike(reference, current))
+    return [one.joined(no_values(reference), no_values(current)) for one in found]
+
+
+def unlike(reference: Column, current: Column) -> str:
+    """What two columns of different kinds are, as a sentence without its end."""
+    return f"it is {reference.kind} in the reference and {current.kind} in the current window"
 
 
 def as_numeric(column: Numeric | Empty) -> Numeric:

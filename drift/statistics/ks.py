@@ -4,14 +4,15 @@ import math
 
 import numpy as np
 
-from drift.columns import Counts, Empty, Numbers, Numeric
+from drift.columns import Empty, Numbers, Numeric
 from drift.results import Figure
 from drift.statistics.bins import as_numeric
 from drift.statistics.ecdf import Ecdf
 from drift.statistics.kolmogorov import survival
 
-COARSE = 16
-"""One in √n / COARSE values is looked at first."""
+FINER = 16
+COARSE = 3
+"""About FINER**COARSE values are looked at first, and then FINER times as many where it matters."""
 
 
 def ks(reference: Numeric | Empty, current: Numeric | Empty) -> Figure:
@@ -46,30 +47,38 @@ def _distance(ours: Ecdf, theirs: Ecdf) -> float:
     """The largest difference at any value: first at a few, then between those where it can be.
 
     Between two neighbours F and G only rise, so that F - G is at most F at the upper one less G at
-    the lower one. Most gaps cannot hold more than what was found already.
+    the lower one. Most gaps cannot hold more than what was found already: the few others are looked
+    into again, with points ever nearer to each other.
     """
-    step = max(math.isqrt(max(len(ours.values), len(theirs.values))) // COARSE, 1)
-    points = np.unique(np.concatenate((_some(ours.values, step), _some(theirs.values, step))))
-    p, q = ours.at(points), theirs.at(points)
-    found = float(np.abs(p - q).max())
-    most = np.maximum(p[1:] - q[:-1], q[1:] - p[:-1])
-    gaps = np.flatnonzero(most > found)
-    if step == 1 or not len(gaps):
-        return found
-    inside = np.concatenate([_within(one.values, points, gaps) for one in (ours, theirs)])
-    inside.sort()
-    return max(found, float(np.abs(ours.at(inside) - theirs.at(inside)).max(initial=0.0)))
+    longest = max(len(ours.values), len(theirs.values))
+    step = FINER ** max(round(math.log(longest, FINER)) - COARSE, 0)
+    low, high = np.array([-math.inf]), np.array([math.inf])
+    found = 0.0
+    while len(low):
+        points = _points((ours.values, theirs.values), low, high, step)
+        p, q = ours.at(points), theirs.at(points)
+        found = max(found, float(np.abs(p - q).max()))
+        if step == 1:
+            break
+        within = high[low.searchsorted(points[:-1], side="right") - 1] >= points[1:]
+        more = np.maximum(p[1:] - q[:-1], q[1:] - p[:-1]) > found
+        gaps = np.flatnonzero(within & more)
+        low, high = points[gaps], points[gaps + 1]
+        step //= FINER
+    return found
 
 
-def _some(values: Numbers, step: int) -> Numbers:
-    """Every so manieth value, and the last."""
-    return np.append(values[::step], values[-1])
+def _points(windows: tuple[Numbers, Numbers], low: Numbers, high: Numbers, step: int) -> Numbers:
+    """One in `step` values of both windows between each low and high, and these, ascending."""
+    inside = [_within(values, low, high, step) for values in windows]
+    points = np.concatenate((*inside, low, high))
+    points.sort()
+    return points
 
 
-def _within(values: Numbers, points: Numbers, gaps: Counts) -> Numbers:
-    """The values between the points at either end of each gap."""
-    first = values.searchsorted(points[gaps], side="right")
-    counts = values.searchsorted(points[gaps + 1], side="left") - first
-    counts = np.maximum(counts, 0)
-    starts = np.repeat(first - np.cumsum(counts) + counts, counts)
-    return values[starts + np.arange(len(starts))]
+def _within(values: Numbers, low: Numbers, high: Numbers, step: int) -> Numbers:
+    """Every so manieth of the values above each low and below each high."""
+    first = values.searchsorted(low, side="right")
+    counts = (values.searchsorted(high, side="left") - first + step - 1) // step
+    starts = np.repeat(first - (np.cumsum(counts) - counts) * step, counts)
+    return values[starts + np.arange(len(starts)) * step]

@@ -10,7 +10,7 @@ from drift.results import Figure
 from drift.statistics.bins import as_numeric
 from drift.statistics.ecdf import Ecdf
 
-BLOCK = 2**16
+BLOCK = 2**14
 
 
 def wasserstein(reference: Numeric | Empty, current: Numeric | Empty) -> Figure:
@@ -74,9 +74,9 @@ def _blocks(ours: Numbers, theirs: Numbers) -> Iterator[float]:
             continue
         begin = np.arange(start, start + len(values), dtype=np.int64) * m
         first, last = begin // n, (begin + m - 1) // n
-        before = np.minimum(last * n - begin, m) * (last > first)
-        yield float(np.abs(values - few[first]) @ before) / m / n
-        yield float(np.abs(values - few[last]) @ (m - before)) / m / n
+        before = np.where(last > first, (last * n - begin) / m, 0.0)
+        yield float((np.abs(values - few[first]) * before).sum()) / n
+        yield float((np.abs(values - few[last]) * (1.0 - before)).sum()) / n
 
 
 def _weighted(ours: Ecdf, theirs: Ecdf) -> float:
@@ -87,7 +87,7 @@ def _weighted(ours: Ecdf, theirs: Ecdf) -> float:
     widths = np.diff(ends, prepend=0) / (ours.total * theirs.total)
     gaps = _steps(ours, our_ends, ends)
     gaps -= _steps(theirs, their_ends, ends)
-    return float(np.abs(gaps) @ widths)
+    return float((np.abs(gaps, out=gaps) * widths).sum())
 
 
 def _ends(ecdf: Ecdf, unit: int) -> Counts:
