@@ -1,6 +1,6 @@
 """What is kept of a window of rows: its columns, each in at most about 64 KiB."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -12,7 +12,6 @@ from drift.profiles.reading import Progress, Wanted, read_column, read_together,
 from drift.tables.opening import open_table
 from drift.tables.parquet import ParquetTable
 from drift.tables.sources import Source, named
-from drift.tables.text import TextTable
 
 SCHEMA = 1
 """The version of the profile's form; it rises when an older reader would misread it."""
@@ -53,16 +52,12 @@ def profile(
     else:
         wanted = Wanted(None if columns is None else frozenset(columns), kinds)
     if isinstance(table, ParquetTable):
-        rows, found = table.rows, _one_by_one(table, wanted, progress)
+        rows, names, found = table.rows, table.names, _one_by_one(table, wanted, progress)
     else:
-        rows, found = _together(table, wanted, progress)
-    if absent := [name for name in columns or () if name not in found]:
-        raise NoSuchColumnsError(named(source), absent, list(found))
-    return profile_of(rows, found)
-
-
-def profile_of(rows: int, found: Mapping[str, Column | Unsupported]) -> Profile:
-    """The profile of columns that were read, and of those that could not be."""
+        rows, names, gathered = read_together(table, wanted, FOR_PROFILE, progress)
+        found = {name: gathering.column() for name, gathering in gathered.items()}
+    if absent := [name for name in columns or () if name not in names]:
+        raise NoSuchColumnsError(named(source), absent, names)
     return Profile(
         rows=rows,
         columns=tuple(one for one in found.values() if not isinstance(one, Unsupported)),
@@ -85,10 +80,3 @@ def _one_by_one(
             if progress:
                 progress(len(found) / len(names))
     return found
-
-
-def _together(
-    table: TextTable, wanted: Wanted, progress: Progress | None
-) -> tuple[int, dict[str, Column | Unsupported]]:
-    rows, found = read_together(table, wanted, FOR_PROFILE, progress)
-    return rows, {name: gathering.column() for name, gathering in found.items()}

@@ -30,6 +30,14 @@ class Wanted(NamedTuple):
         return self.columns is None or name in self.columns
 
 
+class Together(NamedTuple):
+    """The rows of a table, the names of all its columns, and those that were taken."""
+
+    rows: int
+    names: tuple[str, ...]
+    columns: dict[str, Gathering]
+
+
 @contextmanager
 def workers() -> Iterator[ThreadPoolExecutor]:
     """Threads for columns; decoding and sorting let other threads run meanwhile."""
@@ -53,11 +61,12 @@ def read_column(
 
 def read_together(
     table: TextTable, wanted: Wanted, keeping: Keeping, progress: Progress | None
-) -> tuple[int, dict[str, Gathering]]:
-    """The rows of a table, and its columns. Raises UnreadableError."""
-    rows, found = 0, dict[str, Gathering]()
+) -> Together:
+    """The columns of a table that can only be read together. Raises UnreadableError."""
+    rows, names, found = 0, dict[str, None](), dict[str, Gathering]()
     with workers() as pool:
         for batch in table.batches():
+            names.update(dict.fromkeys(batch.columns))
             for name in batch.columns:
                 if wanted.takes(name) and name not in found:
                     kind = wanted.kinds.get(name)
@@ -67,7 +76,7 @@ def read_together(
             list(pool.map(lambda name, batch=batch: _take(found[name], name, batch), found))
             if progress:
                 progress(batch.done)
-    return rows, found
+    return Together(rows, tuple(names), found)
 
 
 def _take(gathering: Gathering, name: str, batch: Batch) -> None:

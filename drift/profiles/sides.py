@@ -76,8 +76,7 @@ class TextSide:
     ) -> None:
         many = table.file.has_more_lines(WHOLE)
         keeping = FOR_PROFILE if many else _whole_in_files(folder)
-        self.rows, self._found = read_together(table, wanted, keeping, progress)
-        self.names = tuple(self._found)
+        self.rows, self.names, self._found = read_together(table, wanted, keeping, progress)
         self.kinds: Kinds = {name: found.kind for name, found in self._found.items()}
 
     def column(self, name: str) -> Found:

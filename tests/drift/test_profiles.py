@@ -319,7 +319,7 @@ def test_column_asked_for_that_is_not_there_is_named(tmp_path: Path):
     with pytest.raises(NoSuchColumnsError) as refused:
         profile(path, columns=["a", "d", "e"])
 
-    assert str(refused.value) == f"{path} has no column `d` or `e`; it has `a`"
+    assert str(refused.value) == f"{path} has no column `d` or `e`; it has `a` and `b`"
 
 
 def test_key_that_appears_late_in_json_lines_is_missing_before():
