@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_LONGEST_SENTENCE = 600
 EXITS = {"stable": 0, "drifted": 3, "unknown": 4}
 
 
@@ -76,10 +77,9 @@ def drift(
         leave(html, page(report).encode())
     every = statistics is Statistics.ALL
     if as_json:
-        print_json(document(report.verdict, report.compared, every=every))
+        print_json(document(report, every=every))
     else:
-        names = (str(reference), str(current))
-        print_verdict(report.verdict, report.compared, names, every=every)
+        print_verdict(report, every=every)
         print_extra(found.extra)
         if html:
             out.print(f"The page: {html}", markup=False, soft_wrap=True)
@@ -105,7 +105,7 @@ def profile(
     what = f"{made.rows:,} rows, {len(made.columns)} columns, {len(content):,} bytes"
     out.print(f"{output}: {what}", markup=False, soft_wrap=True)
     for name, problem in made.problems.items():
-        out.print(f"[yellow]left out[/]  {escape(shorten(name))}: {escape(problem)}")
+        out.print(f"[yellow]left out[/]  {escape(shorten(name))}: {escape(shorten(problem))}")
 
 
 @contextmanager
@@ -114,7 +114,7 @@ def readable() -> Iterator[None]:
     try:
         yield
     except DriftError as error:
-        fail(str(error), MISCONFIGURED)
+        fail(shorten(str(error), _LONGEST_SENTENCE), MISCONFIGURED)
 
 
 def _compared(reference: Path, current: Path, rule: DriftPolicy) -> "Comparison":

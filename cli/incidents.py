@@ -104,7 +104,7 @@ def report(
 
         leave(html, page(found).encode())
     if as_json:
-        print_json(document(found.verdict, found.compared, every=False))
+        print_json(document(found, every=False))
     else:
         print_report(found)
 
@@ -113,8 +113,7 @@ def print_report(found: Report) -> None:
     """A stored report as a person reads it at a terminal."""
     if found.start and found.end:
         out.print(f"{found.title}, {found.start:%Y-%m-%d %H:%M} to {found.end:%Y-%m-%d %H:%M} UTC")
-    names = (found.reference, found.current)
-    print_verdict(found.verdict, found.compared, names, every=False)
+    print_verdict(found, every=False)
 
 
 def _newest(model: str, ports: Ports) -> str:

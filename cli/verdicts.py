@@ -9,8 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.output import out
+from drift.report.document import Report
 from drift.report.words import number, probability, share, shorten, statistic
-from drift.results import ColumnVerdict, Compared, Verdict
+from drift.results import ColumnVerdict, Compared
 
 COLORS = {"stable": "green", "drifted": "red", "unknown": "yellow"}
 _JUDGED = (
@@ -18,11 +19,13 @@ _JUDGED = (
     "effect", "p_value", "p_adjusted", "drifted", "error_bound",
 )  # fmt: skip
 _MOST_LISTED = 60
+_LONGEST_SENTENCE = 600
 
 
-def document(verdict: Verdict, compared: Iterable[Compared], *, every: bool) -> dict[str, Any]:
+def document(report: Report, *, every: bool) -> dict[str, Any]:
     """What `--json` prints; with `every`, all statistics of each column."""
-    figures = {one.name: one.statistics for one in compared} if every else None
+    verdict = report.verdict
+    figures = {one.name: one.statistics for one in report.compared} if every else None
     return {
         "verdict": verdict.verdict,
         "reason": verdict.reason,
@@ -31,22 +34,21 @@ def document(verdict: Verdict, compared: Iterable[Compared], *, every: bool) -> 
     }
 
 
-def print_verdict(
-    verdict: Verdict, compared: Sequence[Compared], names: tuple[str, str], *, every: bool
-) -> None:
+def print_verdict(report: Report, *, every: bool) -> None:
     """The word and the sentence first, then what drifted, what is not known, and the rest."""
+    verdict = report.verdict
     color = COLORS[verdict.verdict]
-    out.print(f"[bold {color}]{verdict.verdict.capitalize()}[/]  {escape(verdict.reason)}")
-    out.print(_windows(verdict, names))
+    out.print(f"[bold {color}]{verdict.verdict.capitalize()}[/]  {_said(verdict.reason)}")
+    out.print(_windows(report))
     drifted = [one for one in verdict.columns if one.drifted]
     apart = [one for one in verdict.columns if one.score is None]
-    steady = [one for one in verdict.columns if one not in drifted and one not in apart]
     if drifted:
         out.print(_drifted(drifted))
-    _print_apart(apart)
-    _print_steady(steady)
+    out.print()
+    _print_apart(apart, report.missing)
+    _print_steady([one for one in verdict.columns if one not in drifted and one not in apart])
     if every:
-        out.print(_statistics(verdict.columns, compared))
+        out.print(_statistics(verdict.columns, report.compared))
 
 
 def print_extra(names: Sequence[str]) -> None:
@@ -62,10 +64,13 @@ def _column(column: ColumnVerdict, figures: dict[str, Any] | None) -> dict[str, 
     return said
 
 
-def _windows(verdict: Verdict, names: tuple[str, str]) -> Table:
+def _windows(report: Report) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
-    rows = (verdict.rows.reference, verdict.rows.current)
-    for word, count, name in zip(("reference", "current"), rows, names, strict=True):
+    rows = report.verdict.rows
+    for word, count, name in (
+        ("reference", rows.reference, report.reference),
+        ("current", rows.current, report.current),
+    ):
         table.add_row(f"[dim]{word}[/]", Text(f"{count:,} rows", justify="right"), escape(name))
     return table
 
@@ -90,10 +95,12 @@ def _drifted(columns: Iterable[ColumnVerdict]) -> Table:
     return table
 
 
-def _print_apart(columns: Sequence[ColumnVerdict]) -> None:
+def _print_apart(columns: Iterable[ColumnVerdict], missing: Iterable[str]) -> None:
     """Each column of which nothing can be said, with the reason."""
-    for one in columns:
-        out.print(f"[yellow]not known[/]  {escape(shorten(one.name))}: {escape(one.reason)}")
+    reasons = [(one.name, one.reason) for one in columns]
+    reasons += [(name, "the current window lacks it") for name in missing]
+    for name, reason in reasons:
+        out.print(f"[yellow]not known[/]  {escape(shorten(name))}: {_said(reason)}")
 
 
 def _print_steady(columns: Sequence[ColumnVerdict]) -> None:
@@ -119,11 +126,17 @@ def _statistics(columns: Iterable[ColumnVerdict], compared: Iterable[Compared]) 
     table.add_column("value", justify="right", no_wrap=True)
     table.add_column("p", justify="right", no_wrap=True)
     for column in columns:
+        called = escape(shorten(column.name))
         for name, one in figures.get(column.name, {}).items():
             value = _score(one.value, one.error)
-            row = (escape(shorten(column.name)), statistic(name), value, probability(one.p_value))
-            table.add_row(*row)
+            table.add_row(called, statistic(name), value, probability(one.p_value))
+            called = ""
     return table
+
+
+def _said(sentence: str) -> str:
+    """A sentence with names in it that strangers may have given: none of them moves the cursor."""
+    return escape(shorten(sentence, _LONGEST_SENTENCE))
 
 
 def _score(value: float | None, error: float) -> str:

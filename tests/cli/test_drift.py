@@ -27,6 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A reference, a window that looks like it, and windows of taller people."""
     place = tmp_path_factory.mktemp("files")
     write(table(3000, seed=1), place / "reference.parquet")
+    write(table(3000, seed=1), place / "reference.csv.gz")
     write(table(2000, seed=2), place / "same.csv.gz")
     for name in ("taller.parquet", "taller.csv", "taller.jsonl", "taller.csv.bz2"):
         write(table(2000, seed=3, taller=8), place / name)
@@ -37,9 +38,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+@pytest.mark.parametrize("reference", ["reference.parquet", "reference.csv.gz"])
 @pytest.mark.parametrize("name", ["taller.parquet", "taller.csv", "taller.jsonl", "taller.csv.bz2"])
-def test_drifted_column_is_named_whatever_the_format(call: Called, name: str):
-    said = call("drift", "reference.parquet", name, "--json")
+def test_drifted_column_is_named_whatever_the_formats(call: Called, reference: str, name: str):
+    said = call("drift", reference, name, "--json")
     assert said.code == 0, said.err
     assert said.json["verdict"] == "drifted"
     assert said.json["rows"] == {"reference": 3000, "current": 2000}
@@ -68,7 +70,7 @@ def test_all_statistics_are_there_when_asked_for(call: Called):
 
 @pytest.mark.parametrize(
     ("current", "code"),
-    [("same.csv.gz", 0), ("taller.csv", 3), ("few.csv", 4), ("lacks.parquet", 4)],
+    [("same.csv.gz", 0), ("taller.csv", 3), ("lacks.parquet", 4)],
 )
 def test_exit_code_tells_the_verdict_when_asked_to(folder: Path, current: str, code: int):
     assert ratchet("drift", "reference.parquet", current, "--fail", folder=folder).code == code
@@ -98,13 +100,33 @@ def test_only_columns_that_were_named_are_compared(call: Called):
     assert said.json["verdict"] == "stable"
 
 
-def test_policy_of_a_file_is_judged_by(call: Called):
+def test_policy_of_a_file_is_judged_by(folder: Path, call: Called):
     (folder / "policy.yaml").write_text("drift: {statistic: {numeric: ks}, ignore: [größe]}")
     said = call(
         "drift", "reference.parquet", "taller.csv", "--policy", "policy.yaml", "--json",
     )  # fmt: skip
     found = {one["name"]: one["statistic"] for one in said.json["columns"]}
     assert found == {"alter": "ks", "stadt": "psi"}
+
+
+def test_too_few_rows_and_missing_columns_are_unknown_with_the_reason(call: Called):
+    few = call("drift", "reference.parquet", "few.csv")
+    assert few.out.startswith("Unknown  The current window has 20 rows, fewer than 200.")
+    lacks = call("drift", "reference.parquet", "lacks.parquet")
+    assert "not known  alter: the current window lacks it" in lacks.out
+
+
+def test_names_of_strangers_cannot_write_over_the_terminal(tmp_path: Path, call: Called):
+    name = "a\x1b[2Jb[red]"
+    for file, taller in (("one.parquet", 0), ("other.parquet", 8)):
+        frame = table(500, seed=4, taller=taller).rename(columns={"größe": name})
+        write(frame, tmp_path / file)
+    said = call("drift", tmp_path / "one.parquet", tmp_path / "other.parquet")
+    assert "a\ufffd[2Jb[red]" in said.out
+    refused = call("drift", tmp_path / "one.parquet", tmp_path / "one.parquet", "--columns", name)
+    wrong = call("drift", tmp_path / "one.parquet", "taller.csv")
+    assert wrong.code == 0
+    assert "\x1b" not in said.out + refused.out + wrong.out + wrong.err
 
 
 def test_page_is_left_whole_and_says_the_same(call: Called, tmp_path: Path):
