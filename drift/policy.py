@@ -40,3 +40,10 @@ class Judging(Struct, frozen=True, kw_only=True):
     floor: float = 0.05
     min_rows: int = 200
     calm: float = 0.75
+
+
+NEVER = Judging(floor=2.0)
+"""The dumbest baseline: no column drifts, for no more than all of the rows can move."""
+
+CUSTOMARY = Judging(alpha=1.0, floor=0.0)
+"""What monitors do by custom: a score beyond its threshold is a drift, chance or not."""
