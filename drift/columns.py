@@ -43,8 +43,10 @@ class Categorical(Struct, frozen=True, kw_only=True):
     """A column of categories, as text; a boolean one has the categories `false` and `true`.
 
     `items` maps the frequent categories to their rows, `other` counts the rows of all the rest.
-    A count, also that of a category not kept, may be too small by at most `slack` rows, which then
-    stand in `other`: 0 when every category was kept. `missing` rows are null, `invalid` ones of another type.
+    A category that is not among the items has at most `slack` rows: 0 when every one was kept. The
+    count of one that is may be too small by at most `short` rows, which then stand in `other`; that
+    is 0 when the column was counted in one piece. `missing` rows are null, `invalid` ones of
+    another type.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Categorical(Struct, frozen=True, kw_only=True):
     items: dict[str, int]
     other: int = 0
     slack: int = 0
+    short: int = 0
 
 
 class Empty(Struct, frozen=True, kw_only=True):

@@ -59,7 +59,7 @@ def _of_moments(column: Numeric) -> Iterator[tuple[str, bool]]:
 
 def _of_categories(column: Categorical) -> Iterator[tuple[str, bool]]:
     counts = list(column.items.values())
-    beside = (column.missing, column.invalid, column.other, column.slack)
+    beside = (column.missing, column.invalid, column.other, column.slack, column.short)
     yield "has a count below zero", min(beside) < 0
     yield "has a category without rows", min(counts, default=1) < 1
     yield "has too many categories", len(counts) > ITEMS
@@ -67,7 +67,7 @@ def _of_categories(column: Categorical) -> Iterator[tuple[str, bool]]:
         "has counts that are not its rows",
         sum(counts) + sum(beside[:3]) != column.rows,
     )
-    yield "has more slack than other rows", column.slack > column.other
+    yield "has more slack than other rows", max(column.slack, column.short) > column.other
     if column.kind == "boolean":
         yield (
             "has truth values beside true and false",

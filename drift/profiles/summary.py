@@ -20,8 +20,8 @@ time on a 2.5 GHz Xeon with AVX-512; bytes as stored).
     KLL, k = 4,096    3.7e-4 (bound 7.1e-4, 99 %)   1.9e-4 (bound 7.1e-4)    3.8e-4
                       93,180 bytes, 61 ms           87 ms                    93,180 bytes, 65 ms
 
-In as many bytes the error is a fifth and its bound a tenth, and the bound is no matter of luck. What
-KLL does better: it needs little memory while it reads, where this one keeps up to 65,536 points.
+In as many bytes the error is a fifth and its bound a tenth, and the bound is no matter of luck.
+What KLL does better: it reads in little memory, where this one keeps up to 65,536 points.
 """
 
 from typing import NamedTuple

@@ -182,10 +182,8 @@ def test_rare_categories_are_counted_together_and_by_how_much_is_said():
     column = _categorical(_profile(x=pa.array([names[number] for number in drawn])))
 
     assert len(column.items) <= 4_096
-    assert sum(column.items.values()) + column.other == 600_000
-    for number in range(200_000):
-        kept = column.items.get(names[number], 0)
-        assert kept <= truth[number] <= kept + column.slack
+    _check_counts(column, {names[number]: count for number, count in truth.items()})
+    assert column.short <= column.slack < 30
 
 
 def test_categories_of_merged_parts_keep_within_the_slack():
@@ -196,10 +194,26 @@ def test_categories_of_merged_parts_keep_within_the_slack():
     profiles = [_profile(x=pa.array([f"c{number}" for number in part])) for part in parts]
     column = _categorical(merge(merge(profiles[0], profiles[1]), profiles[2]))
 
-    assert sum(column.items.values()) + column.other == 300_000
-    for number, count in truth.items():
-        kept = column.items.get(f"c{number}", 0)
-        assert kept <= count <= kept + column.slack
+    _check_counts(column, {f"c{number}": count for number, count in truth.items()})
+    assert 0 < column.short < column.slack
+
+
+def test_categories_that_are_kept_of_a_column_counted_in_one_piece_are_exact():
+    truth = Counter((9_000 * np.random.default_rng(6).random(100_000)).astype(int).tolist())
+
+    column = _categorical(_profile(x=pa.array([f"c{n}" for n in truth.elements()])))
+
+    _check_counts(column, {f"c{number}": count for number, count in truth.items()})
+    assert (column.short, len(column.items)) == (0, 4_096)
+
+
+def _check_counts(column: Categorical, truth: dict[str, int]) -> None:
+    assert sum(column.items.values()) + column.other == sum(truth.values())
+    for name, count in truth.items():
+        if (kept := column.items.get(name)) is None:
+            assert count <= column.slack
+        else:
+            assert kept <= count <= kept + column.short
 
 
 def test_long_names_of_categories_stay_different():
