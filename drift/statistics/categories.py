@@ -27,15 +27,15 @@ def valid(column: Categorical) -> int:
 
 
 def _spread(column: Categorical, names: list[str]) -> Spread:
-    """Counts may be too small by the slack, which the rest then holds instead."""
+    """Counts may be too small: the rest then holds the rows instead."""
     counts = np.array([column.items.get(name, 0) for name in names], dtype=np.float64)
-    slack = min(column.slack, column.other)
-    moved = min(slack * len(names), column.other)
+    lost = np.where(counts > 0, column.short, column.slack)
+    moved = min(float(lost.sum()), column.other)
     rows = max(column.rows, 1)
     return Spread(
         _with(counts, column.other - moved) / rows,
         _with(counts, column.other) / rows,
-        _with(counts + slack, column.other) / rows,
+        _with(counts + lost, column.other) / rows,
     )
 
 

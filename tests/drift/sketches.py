@@ -39,8 +39,11 @@ def counted(values: Sequence[str], kept: int, lost: int) -> Categorical:
     counts = Counter(values)
     items = {item: rows - lost for item, rows in counts.most_common(kept) if rows > lost}
     other = len(values) - sum(items.values())
-    slack = max(rows - items.get(item, 0) for item, rows in counts.items())
-    return Categorical(name="x", rows=len(values), items=items, other=other, slack=slack)
+    slack = max((rows for item, rows in counts.items() if item not in items), default=0)
+    short = lost if items else 0
+    return Categorical(
+        name="x", rows=len(values), items=items, other=other, slack=slack, short=short
+    )
 
 
 numbers = st.lists(
