@@ -173,6 +173,12 @@ class Outside:
         self.stack.kill(HOST_PROCESS)
         self.stack.start(HOST_PROCESS)
 
+    def tick(self) -> None:
+        """Have the app's timer run now."""
+        headers = {"x-functions-key": self.stack.emulators.master_key}
+        place = f"{self.stack.urls[HOST_PROCESS]}/admin/functions/tick"
+        self._azure.post(place, headers=headers, json={"input": ""}).raise_for_status()
+
     def health(self) -> tuple[int, Any]:
         """What the app says of its configuration."""
         answer = self._azure.get(f"{self.stack.urls[HOST_PROCESS]}/api/health")
@@ -180,8 +186,7 @@ class Outside:
 
     def functions(self) -> set[str]:
         """The names of the functions that the host has indexed."""
-        keys = json.loads((self.stack.folder / "functions-keys.json").read_bytes())
-        headers = {"x-functions-key": keys["masterKey"]}
+        headers = {"x-functions-key": self.stack.emulators.master_key}
         place = f"{self.stack.urls[HOST_PROCESS]}/admin/functions"
         return {one["name"] for one in self._azure.get(place, headers=headers).json()}
 
@@ -219,6 +224,7 @@ def running(folder: Path, config: Path, pipeline: Path) -> Iterator[Outside]:
     told = {
         "ML_TEAM_WEBHOOK": f"http://{HOST}:{kept.ports.receiver}/",
         "ML_TEAM_SECRET": kept.webhook_secret,
+        "RATCHET_LOG_EVERY": "1",
     }
     with (
         Stack(folder, config, settings=told, queues=QUICK_QUEUES) as stack,

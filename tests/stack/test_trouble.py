@@ -5,17 +5,22 @@ import shutil
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from decisions.state import Drift
 from tests.scoring.models import classifier
 from tests.stack.outside import Outside, running
 
 HERE = Path(__file__).parent
+Rows = dict[str, list[Any]]
 MODELS = ("unheard", "throttled", "failing")
-ROWS = {"x": [0.0, 2.0, 3.0], "y": [1.0, 1.0, 1.0], "label": [1, 0, 0]}
+USUAL = [number / 300 for number in range(300)]
+UNUSUAL = [number + 5 for number in USUAL]
+ROWS: Rows = {"x": [0.0, 2.0, 3.0], "y": [1.0, 1.0, 1.0], "label": [1, 0, 0]}
 # The stages of a first model's life, in their order.
 STAGES = (
     "gathering", "freezing", "running", "admitting", "evaluating", "registering",
@@ -53,12 +58,14 @@ def outside(
     with running(folder, config, pipeline) as running_stack:
         for model in MODELS:
             running_stack.upload(f"{model}/rows.parquet", parquet())
+        many: Rows = {"x": USUAL, "y": USUAL, "label": [0] * len(USUAL)}
+        running_stack.upload("watched/rows.parquet", parquet(many))
         yield running_stack
 
 
-def parquet() -> bytes:
+def parquet(rows: Rows = ROWS) -> bytes:
     file = io.BytesIO()
-    pq.write_table(pa.table(ROWS), file)
+    pq.write_table(pa.table(rows), file)
     return file.getvalue()
 
 
@@ -156,6 +163,33 @@ def test_a_throttled_control_plane_delays_and_loses_nothing(outside: Outside):
         outside.until_live("throttled")
         assert not waits()
     assert_all_happened_once(outside, "throttled")
+
+
+def test_a_host_killed_while_it_profiles_judges_every_window_once(outside: Outside):
+    retrain(outside, "watched")
+    outside.until_live("watched")
+    outside.until("it has a reference", lambda: outside.state("watched").drift.profiled == ("1",))
+    for _ in range(2):
+        outside.until("a window is judged", lambda: produced(outside, "watched").judging)
+        outside.crash()
+    outside.until("the incident is raised", lambda: produced(outside, "watched").incidents)
+    (incident,) = outside.state("watched").drift.incidents
+    assert incident.features == ("x",)
+    outside.until("people were told", lambda: outside.kinds("watched")["drift.detected"])
+    assert outside.kinds("watched")["drift.detected"] == 1
+    judged = [one.cause for one in outside.ledger("watched") if one.event == "WindowJudged"]
+    assert len(judged) == len(set(judged))
+    report = outside.document("reports", f"watched/{incident.window}/report.json")
+    assert report["verdict"]["verdict"] == "drifted"
+    assert report["verdict"]["rows"]["reference"] == len(USUAL)
+    assert report["verdict"]["rows"]["current"] % len(UNUSUAL) == 0
+
+
+def produced(outside: Outside, model: str) -> Drift:
+    """What is known of drift, after unusual rows were asked about and the timer ran once more."""
+    outside.score(model, {"x": UNUSUAL, "y": USUAL})
+    outside.tick()
+    return outside.state(model).drift
 
 
 def test_people_learn_why_a_step_failed(outside: Outside):
