@@ -17,8 +17,12 @@ from drift.tables.formats import Kind
 from drift.tables.parquet import ParquetTable
 from drift.tables.text import TextTable
 
-WHOLE = 1 << 22
-"""Up to so many rows every value of a column is compared, above it a profile of the column."""
+WHOLE = 1 << 20
+"""Up to so many rows every value of a column is compared, above it a profile of the column.
+
+A column of so many numbers takes 8 MiB; a comparison works with a dozen times that, and as many
+comparisons go on at once as there are threads.
+"""
 
 Found = Column | Unsupported
 Kinds = Mapping[str, Kind | None]

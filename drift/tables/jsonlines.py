@@ -12,7 +12,7 @@ from drift.tables.formats import Kind
 from drift.tables.sources import explained
 from drift.tables.text import Batch, Pieces, TextFile
 
-_BLOCK = 1 << 22
+_BLOCK = 1 << 21
 _LONGEST = 1 << 26
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 

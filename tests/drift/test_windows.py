@@ -189,7 +189,7 @@ def test_window_that_cannot_be_read_is_named(
 
 def test_more_rows_than_are_kept_are_compared_by_profiles(tmp_path: Path):
     path = tmp_path / "rows.parquet"
-    rows = 2**22 + 1
+    rows = 2**20 + 1
     table = pa.table({"n": np.random.default_rng(7).normal(size=rows)})
     parquet.write_table(table, path)
     other = _written(tmp_path, "other.parquet", pa.table({"n": np.arange(1000) / 500 - 1}))
@@ -204,7 +204,7 @@ def test_more_rows_than_are_kept_are_compared_by_profiles(tmp_path: Path):
 
 def test_text_of_more_lines_than_are_kept_is_compared_by_profiles(tmp_path: Path):
     path = tmp_path / "rows.csv"
-    numbers = np.tile(np.arange(100_000), 42)
+    numbers = np.tile(np.arange(100_000), 11)
     path.write_text("n\n" + "\n".join(map(str, numbers)) + "\n")
 
     (column,) = compare_windows(path, path).compared
