@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import pytest
 from azure.core.exceptions import ResourceExistsError
-from drift.verdict import judge
 from msgspec.structs import replace
 
 from adapters.clients import blob_service, servicebus_client, table_service
@@ -23,6 +22,7 @@ from decisions.state import Drift
 from drift.policy import Judging
 from drift.report.document import Report, dumps
 from drift.results import Compared, Figure, Rows
+from drift.verdict import judge
 from tests.adapters.servers import Bus, service_bus
 from tests.cli.shell import Said, ratchet
 from tests.contracts.queues import ServiceBusQueues
