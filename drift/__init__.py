@@ -1,10 +1,12 @@
 """Mathematics of change: profiles of windows, statistics, verdicts and reports.
 
-`import drift` costs nothing: each public name brings what it needs when it is first used.
+    found = drift.compare_windows("training.parquet", "yesterday.csv.gz")
+    verdict = drift.judge(found.compared, found.rows, drift.Judging(), found.missing)
+    print(verdict.verdict, verdict.reason)
 
->>> import drift
->>> drift.Judging().floor
-0.05
+Either window may be a profile instead: what `drift.profile` keeps of a file, `drift.merge` adds up
+and `drift.dumps` stores. `import drift` costs nothing: each public name brings what it needs when
+it is first used.
 """
 
 from importlib import import_module
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from drift.profiles.merging import merge
     from drift.profiles.profile import Profile, profile
     from drift.profiles.storing import dumps, loads
+    from drift.results import Verdict
+    from drift.verdict import judge
     from drift.windows import Comparison, compare_windows
 
 _HOMES = {
@@ -25,8 +29,10 @@ _HOMES = {
     "NoSuchColumnsError": "drift.errors",
     "Profile": "drift.profiles.profile",
     "UnreadableError": "drift.errors",
+    "Verdict": "drift.results",
     "compare_windows": "drift.windows",
     "dumps": "drift.profiles.storing",
+    "judge": "drift.verdict",
     "loads": "drift.profiles.storing",
     "merge": "drift.profiles.merging",
     "profile": "drift.profiles.profile",
@@ -39,8 +45,10 @@ __all__ = [
     "NoSuchColumnsError",
     "Profile",
     "UnreadableError",
+    "Verdict",
     "compare_windows",
     "dumps",
+    "judge",
     "loads",
     "merge",
     "profile",
