@@ -49,7 +49,7 @@ def categorical(name: str, array: Iterable[object]) -> Categorical:
     """
     values = _array(array)
     objects = values.tolist()
-    counts = Counter(map(category, objects))
+    counts = Counter(objects if values.dtype.kind == "U" else map(category, objects))
     missing = counts.pop(None, 0)
     items = {item: rows for item, rows in counts.items() if isinstance(item, str)}
     yes_or_no = items and all(isinstance(value, bool) or is_missing(value) for value in objects)

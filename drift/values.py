@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from decimal import Decimal
 
 import numpy as np
 
@@ -22,7 +23,7 @@ def number(value: object) -> float | None:
         return math.nan
     if isinstance(value, int):
         return _whole(value)
-    if isinstance(value, float | np.floating | np.integer | np.bool_):
+    if isinstance(value, float | Decimal | np.floating | np.integer | np.bool_):
         return float(value)
     if isinstance(value, dt.datetime):
         moment = value if value.tzinfo else value.replace(tzinfo=dt.UTC)

@@ -23,6 +23,18 @@ class Ecdf:
             return ranks
         return np.concatenate(([0], self._ends))[ranks]
 
+    def holding(self, rows: Counts) -> Counts:
+        """Which value each row stands behind, the first row being 0."""
+        return rows if self._ends is None else self._ends.searchsorted(rows, side="right")
+
+    def mean_gap(self, others: Numbers, begin: int) -> float:
+        """The distances from others that begin there, once a row, over all rows; uses others up."""
+        values = self.values[begin : begin + len(others)]
+        gaps = np.abs(np.subtract(others, values, out=others), out=others)
+        if self.column.weights is not None:
+            gaps *= self.column.weights[begin : begin + len(gaps)]
+        return float(gaps.sum()) / self.total
+
     def ranks(self, points: Numbers) -> Counts:
         """How many of the values are at most each point."""
         return self.values.searchsorted(points, side="right")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from drift.columns import Counts, Empty, Numbers, Numeric
+from drift.columns import Empty, Numbers, Numeric
 from drift.results import Figure
 from drift.statistics.bins import as_numeric
 from drift.statistics.ecdf import Ecdf
@@ -54,48 +54,38 @@ def _error(column: Numeric) -> float:
 
 def _moved(reference: Numeric, current: Numeric) -> float:
     """The area between both quantile functions, in the unit of the values."""
-    if reference.weights is not None or current.weights is not None:
-        return _weighted(Ecdf(reference), Ecdf(current))
-    return math.fsum(_blocks(reference.values, current.values))
+    few, many = sorted((reference, current), key=lambda one: len(one.values))
+    whole = few.weights is None and many.weights is None
+    if whole and len(few.values) == len(many.values):
+        return math.fsum(_paired(few.values, many.values)) / len(few.values)
+    return math.fsum(_stepped(Ecdf(few), Ecdf(many)))
 
 
-def _blocks(ours: Numbers, theirs: Numbers) -> Iterator[float]:
-    """The area, a block of the longer window at a time, over its length.
+def _paired(ours: Numbers, theirs: Numbers) -> Iterator[float]:
+    """The gaps between values of the same rank, a block at a time, which the cache holds."""
+    for start in range(0, len(ours), BLOCK):
+        gaps = ours[start : start + BLOCK] - theirs[start : start + BLOCK]
+        yield float(np.abs(gaps, out=gaps).sum())
 
-    Value i of n covers the quantiles i/n to (i+1)/n. When the other window has m ≤ n values, this
-    overlaps with one or two of theirs, whose places are arithmetic: nothing is searched for.
+
+def _stepped(few: Ecdf, many: Ecdf) -> Iterator[float]:
+    """The area between two quantile functions that step at different places, a block at a time.
+
+    Every one of the many values is held against that of the few at its beginning, as if all of it
+    lay there. Where the few step within one of the many, what is left of that one is put right. The
+    places are whole numbers when a row of each window is as wide as the other has rows.
     """
-    few, many = (ours, theirs) if len(ours) <= len(theirs) else (theirs, ours)
-    m, n = len(few), len(many)
-    for start in range(0, n, BLOCK):
-        values = many[start : start + BLOCK]
-        if n == m:
-            yield float(np.abs(values - few[start : start + BLOCK]).sum()) / n
-            continue
-        begin = np.arange(start, start + len(values), dtype=np.int64) * m
-        first, last = begin // n, (begin + m - 1) // n
-        before = np.where(last > first, (last * n - begin) / m, 0.0)
-        yield float((np.abs(values - few[first]) * before).sum()) / n
-        yield float((np.abs(values - few[last]) * (1.0 - before)).sum()) / n
-
-
-def _weighted(ours: Ecdf, theirs: Ecdf) -> float:
-    """The area between the steps of both: where either steps, in rows of both multiplied."""
-    our_ends, their_ends = _ends(ours, theirs.total), _ends(theirs, ours.total)
-    ends = np.concatenate((our_ends, their_ends))
-    ends.sort(kind="stable")
-    widths = np.diff(ends, prepend=0) / (ours.total * theirs.total)
-    gaps = _steps(ours, our_ends, ends)
-    gaps -= _steps(theirs, their_ends, ends)
-    return float((np.abs(gaps, out=gaps) * widths).sum())
-
-
-def _ends(ecdf: Ecdf, unit: int) -> Counts:
-    """Where each value stops, in rows of this window times those of the other."""
-    return ecdf.rows(np.arange(1, len(ecdf.values) + 1, dtype=np.int64)) * unit
-
-
-def _steps(ecdf: Ecdf, own: Counts, ends: Counts) -> Numbers:
-    """The value of the window before each end."""
-    places = ends.searchsorted(own, side="right")
-    return np.repeat(ecdf.values, np.diff(places, prepend=0))
+    begin = 0
+    for start in range(0, len(few.values), BLOCK):
+        values, then = few.values[start : start + BLOCK], few.values[start + 1 : start + BLOCK + 1]
+        ranks = np.arange(start + 1, start + len(values) + 1, dtype=np.int64)
+        last = few.rows(ranks) * many.total - 1
+        at = many.holding(last // few.total)
+        gaps = np.repeat(values, np.diff(at + 1, prepend=begin))
+        yield many.mean_gap(gaps, begin)
+        begin += len(gaps)
+        at, last = at[: len(then)], last[: len(then)]
+        left = (many.rows(at + 1) * few.total - last - 1) / few.total / many.total
+        split = many.values[at]
+        change = np.abs(split - then) - np.abs(split - values[: len(then)])
+        yield float((change * left).sum())
