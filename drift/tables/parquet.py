@@ -29,10 +29,6 @@ class ParquetTable:
         self.names: tuple[str, ...] = tuple(self.schema.names)
         self._check()
 
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
-
     def batches(self, column: str) -> Iterator[pa.Array]:
         """The values of one column, text as dictionaries. Raises UnreadableError."""
         kind = self.schema.field(column).type
