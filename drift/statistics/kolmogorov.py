@@ -1,8 +1,8 @@
 """How likely a Kolmogorov–Smirnov distance is by chance, for samples of any size.
 
-Four ways, each where it is exact enough: tails are twice Smirnov's one-sided probability, small
-samples a power of a matrix, and large ones a series in 1/√n. `scipy.stats.kstwo` chooses alike; it
-takes half a second to import, and most of a small comparison's time to call.
+Each way where it is exact enough: tails are twice Smirnov's one-sided probability, small samples a
+power of a matrix, and large ones a series in 1/√n. `scipy.stats.kstwo` is the same to 1e-9, but
+takes half a second to import, and another for the tail of a million rows.
 """
 
 import math
@@ -13,6 +13,7 @@ from scipy.special import gammaln, smirnov
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 SMALL = 140
+MANY = 10_000
 _TERMS = np.arange(10.0)
 _HALVES, _WHOLES = (np.pi * (_TERMS + 0.5)) ** 2, (np.pi * _TERMS) ** 2
 
@@ -29,12 +30,34 @@ def survival(distance: float, rows: int) -> float:
     if distance >= 1 or rows * distance <= 0.5:
         return 0.0 if distance >= 1 else 1.0
     if distance >= 0.5 or square >= (4 if rows <= SMALL else 2.2):
-        return min(2 * float(smirnov(rows, distance)), 1.0)
+        return min(2 * _tail(distance, rows), 1.0)
     if rows <= SMALL or (rows <= 100_000 and rows * distance**1.5 <= 1.4):
         below = _power(distance, rows)
     else:
         below = _series(math.sqrt(square), rows)
     return min(max(1.0 - below, 0.0), 1.0)
+
+
+def _tail(distance: float, rows: int) -> float:
+    """The probability that the sample lies so far above its distribution somewhere.
+
+    The exact one takes time in proportion to the rows, and a second for half a million. From
+    `MANY` on the first terms of its logarithm in 1/√n are within 3e-10 where it is used.
+
+    Source: Lauwerier, The Asymptotic Expansion of the Statistical Distribution of N. V. Smirnov
+    (1963).
+    """
+    if rows < MANY:
+        return float(smirnov(rows, distance))
+    root = math.sqrt(rows)
+    z = distance * root
+    terms = (
+        -2 * z**2,
+        -2 * z / 3,
+        4 * (z**2 - z**4) / 9,
+        4 * z / 45 - 88 * z**3 / 405,
+    )
+    return math.exp(math.fsum(term / root**power for power, term in enumerate(terms)))
 
 
 def _power(distance: float, rows: int) -> float:
