@@ -82,7 +82,7 @@ def _numeric(kind: str, reference: Numeric, current: Numeric) -> Compared:
             "jensen_shannon": jensen_shannon(reference, current),
             "unusable": gone,
         },
-        effect=max(_least(distance), _least(gone)),
+        effect=max(distance.at_least, gone.at_least),
         p_value=_smallest(distance, gone),
         reference=_shares(reference, 0.0),
         current=_shares(current, _outside(reference, current)),
@@ -104,17 +104,12 @@ def _categorical(kind: str, reference: Categorical, current: Categorical) -> Com
             "unseen": new,
             "unusable": gone,
         },
-        effect=max(_least(moved), _least(gone)),
+        effect=max(moved.at_least, gone.at_least),
         p_value=_smallest(pooled_chi_square(reference, current), gone),
         reference=_shares(reference, 0.0),
         current=_shares(current, new.value or 0.0),
         bins=bars(reference, current),
     )
-
-
-def _least(figure: Figure) -> float:
-    """The smallest value that the bound of the error allows."""
-    return max((figure.value or 0.0) - figure.error, 0.0)
 
 
 def _smallest(*tests: Figure) -> float:

@@ -11,9 +11,9 @@ _CATEGORIES = ("categorical", "boolean")
 def judged(compared: Compared, p_adjusted: float | None, judging: Judging) -> ColumnVerdict:
     """A column under a policy: drifted if its score is large, no chance, and of enough rows.
 
-    What bounds of errors leave open counts for the column: the score less its error has to reach
-    the threshold. A column without a score, because of a problem or because the statistic is not
-    defined for it, is neither drifted nor calm, unless no window holds any value at all.
+    What bounds of errors leave open counts for the column: what the score is for certain has to
+    reach the threshold. A column without a score, because of a problem or because the statistic is
+    not defined for it, is neither drifted nor calm, unless no window holds any value at all.
     """
     statistic = judging.categorical if compared.kind in _CATEGORIES else judging.numeric
     figure = compared.statistics.get(statistic, Figure(value=None))
@@ -54,19 +54,16 @@ class _Case(Struct, frozen=True, kw_only=True):
     def against(self) -> list[str]:
         """What speaks against a drift; nothing, if the column drifted."""
         score, effect = self.figure.value or 0.0, self.compared.effect or 0.0
-        certain, alpha, floor = self.score_at_least(), self.judging.alpha, self.judging.floor
+        certain, alpha, floor = self.figure.at_least, self.judging.alpha, self.judging.floor
         found = []
         if certain < self.threshold:
-            off = f" less its error {self.figure.error:.3g}" if self.figure.error else ""
+            off = f", {certain:.3g} for certain," if score >= self.threshold else ""
             found.append(f"its {self.statistic} {score:.3g}{off} is below {self.threshold:g}")
         if self.p_value > alpha:
             found.append(f"it may be chance (adjusted p-value {self.p_value:.2g} above {alpha:g})")
         if effect < floor:
             found.append(f"only {effect:.1%} of the rows moved, less than {floor:.1%}")
         return found
-
-    def score_at_least(self) -> float:
-        return max((self.figure.value or 0.0) - self.figure.error, 0.0)
 
     def calm(self) -> bool:
         """Whether it does not even come near, or nothing is there that could."""

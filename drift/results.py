@@ -12,12 +12,20 @@ Word = Literal["stable", "drifted", "unknown"]
 class Figure(Struct, frozen=True, kw_only=True):
     """One statistic: its value, by how much it may be off, and its p-value.
 
-    The value is None where the statistic is not defined, the p-value where it has none.
+    The value is None where the statistic is not defined, the p-value where it has none. `floor` is
+    given when the value is known to be less off downwards than `error` says.
     """
 
     value: float | None
     error: float = 0.0
     p_value: float | None = None
+    floor: float | None = None
+
+    @property
+    def at_least(self) -> float:
+        """The smallest value that the bounds of the error allow; 0 where it is not defined."""
+        least = (self.value or 0.0) - self.error
+        return max(least, self.floor or 0.0, 0.0)
 
 
 class Bins(Struct, frozen=True, kw_only=True):

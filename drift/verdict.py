@@ -8,6 +8,7 @@ from drift.policy import Judging
 from drift.results import ColumnVerdict, Compared, Rows, Verdict, Word
 
 _MOST_NAMED = 3
+_LONGEST = 80
 
 
 def judge(
@@ -95,5 +96,5 @@ def _gaps(columns: Sequence[ColumnVerdict], missing: Sequence[str]) -> str:
 
 def _named(names: Sequence[str]) -> str:
     """Names in a sentence, of which a wide table has too many."""
-    shown = ", ".join(names[:_MOST_NAMED])
+    shown = ", ".join(name[:_LONGEST] for name in names[:_MOST_NAMED])
     return f"{shown} and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else shown

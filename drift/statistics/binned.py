@@ -12,6 +12,7 @@ import numpy as np
 from msgspec import Struct
 
 from drift.columns import Numbers
+from drift.results import Figure
 
 Term = Callable[[Numbers, Numbers], Numbers]
 
@@ -51,6 +52,14 @@ class Binned(Struct, frozen=True, eq=False):
     def joined(self, reference: Sequence[float], current: Sequence[float]) -> "Binned":
         """With bins appended whose shares are known."""
         return Binned(self.reference.joined(reference), self.current.joined(current), self.split)
+
+
+def figure(
+    term: Term, tables: Sequence[Binned], of_sum: Callable[[float], float] = float
+) -> Figure:
+    """The statistic that is a sum over bins, or what grows with that sum, and its bounds."""
+    value, low, high = map(of_sum, summed(term, tables))
+    return Figure(value=value, error=max(value - low, high - value), floor=low)
 
 
 def summed(term: Term, tables: Sequence[Binned]) -> tuple[float, float, float]:

@@ -1,11 +1,12 @@
 """Pearson's chi-square of the categories of two windows."""
 
 import numpy as np
+from msgspec.structs import replace
 from scipy.special import chdtrc
 
 from drift.columns import Categorical, Empty, Numbers
 from drift.results import Figure
-from drift.statistics.binned import Binned, Spread, Term, summed
+from drift.statistics.binned import Binned, Spread, Term, figure
 from drift.statistics.bins import as_categorical
 from drift.statistics.categories import categories, valid
 
@@ -53,10 +54,10 @@ def contingency(table: Binned, reference: int, current: int) -> Figure:
     """
     if not reference or not current:
         return Figure(value=None)
-    value, low, high = summed(_term(reference, current), [table])
+    found = figure(_term(reference, current), [table])
     filled = int(np.count_nonzero(table.reference.value + table.current.value))
-    p_value = float(chdtrc(filled - 1, low)) if filled > 1 else 1.0
-    return Figure(value=value, error=max(value - low, high - value), p_value=p_value)
+    p_value = float(chdtrc(filled - 1, found.at_least)) if filled > 1 else 1.0
+    return replace(found, p_value=p_value)
 
 
 def pooled(table: Binned, reference: int, current: int) -> Binned:

@@ -6,7 +6,7 @@ import numpy as np
 
 from drift.columns import Column, Numbers
 from drift.results import Figure
-from drift.statistics.binned import summed
+from drift.statistics.binned import figure
 from drift.statistics.bins import tables
 
 
@@ -27,9 +27,12 @@ def jensen_shannon(reference: Column, current: Column) -> Figure:
     >>> round(jensen_shannon(categorical("x", ["a", "b"]), categorical("x", ["a", "a"])).value, 4)
     0.5579
     """
-    sums = summed(_term, tables(reference, current))
-    value, low, high = (math.sqrt(max(one, 0.0)) for one in sums)
-    return Figure(value=min(value, 1.0), error=max(value - low, high - value))
+    return figure(_term, tables(reference, current), _distance)
+
+
+def _distance(divergence: float) -> float:
+    """Its square root, which rounding may have moved out of its range."""
+    return math.sqrt(min(max(divergence, 0.0), 1.0))
 
 
 def _term(p: Numbers, q: Numbers) -> Numbers:

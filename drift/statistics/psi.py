@@ -4,7 +4,7 @@ import numpy as np
 
 from drift.columns import Column, Numbers
 from drift.results import Figure
-from drift.statistics.binned import summed
+from drift.statistics.binned import figure
 from drift.statistics.bins import tables
 
 EPSILON = 1e-4
@@ -31,8 +31,7 @@ def psi(reference: Column, current: Column) -> Figure:
     >>> round(psi(reference, current).value, 4)  # 0.2 ln(80/60) + 0.2 ln(40/20)
     0.1962
     """
-    value, low, high = summed(_term, tables(reference, current))
-    return Figure(value=value, error=max(value - low, high - value))
+    return figure(_term, tables(reference, current))
 
 
 def _term(p: Numbers, q: Numbers) -> Numbers:

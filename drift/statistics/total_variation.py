@@ -4,7 +4,7 @@ import numpy as np
 
 from drift.columns import Column, Numbers
 from drift.results import Figure
-from drift.statistics.binned import summed
+from drift.statistics.binned import figure
 from drift.statistics.bins import tables
 
 
@@ -23,8 +23,7 @@ def total_variation(reference: Column, current: Column) -> Figure:
     >>> total_variation(categorical("x", ["a", "b"]), categorical("x", ["a", "a"])).value
     0.5
     """
-    value, low, high = summed(_term, tables(reference, current))
-    return Figure(value=value, error=max(value - low, high - value))
+    return figure(_term, tables(reference, current))
 
 
 def _term(p: Numbers, q: Numbers) -> Numbers:

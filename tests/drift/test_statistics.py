@@ -169,6 +169,7 @@ def test_profile_of_numbers_is_off_by_its_bound_at_most(
         assert (figure.value is None) == (exact is None) or not figure.error
         if exact is not None and figure.value is not None:
             assert abs(figure.value - exact) <= figure.error + 1e-9
+            assert figure.at_least <= exact + 1e-9
 
 
 COUNTED: dict[str, Statistic] = {
@@ -191,6 +192,14 @@ def test_profile_of_categories_is_off_by_its_bound_at_most(
     for pair in (sketches, (sketches[0], categorical("x", b)), (categorical("x", a), sketches[1])):
         figure = statistic(*pair)
         assert abs(of(figure) - exact) <= figure.error + 1e-9
+        assert figure.at_least <= exact + 1e-9
+
+
+def test_profile_of_many_categories_still_tells_what_moved_for_certain() -> None:
+    names = [f"c{at}" for at in range(200)]
+    reference = counted(names * 10 + ["big"] * 1000, 50, 0)
+    figure = psi(reference, categorical("x", names * 10 + ["new"] * 1000))
+    assert figure.error > (figure.value or 0) > figure.at_least > 2.5
 
 
 def test_profile_never_promises_a_smaller_p_value() -> None:

@@ -66,7 +66,7 @@ def test_columns_that_did_not_drift_make_it_stable_and_calm() -> None:
     ("kept", "why"),
     [
         (column(score=0.1), "its psi 0.1 is below 0.2"),
-        (column(score=0.25, error=0.1), "its psi 0.25 less its error 0.1 is below 0.2"),
+        (column(score=0.25, error=0.1), "its psi 0.25, 0.15 for certain, is below 0.2"),
         (column(p_value=0.3), "it may be chance (adjusted p-value 0.3 above 0.05)"),
         (column(effect=0.01), "only 1.0% of the rows moved, less than 5.0%"),
     ],
