@@ -83,8 +83,13 @@ class _Case(Struct, frozen=True, kw_only=True):
         against = self.against()
         if against:
             return f"Stable: {', and '.join(against)}."
-        return (
-            f"Drifted: its {self.statistic} {self.figure.value:.3g} reaches {self.threshold:g}, "
-            f"at least {self.compared.effect or 0.0:.1%} of the rows moved, and it is no chance "
-            f"(adjusted p-value {self.p_value:.2g})."
-        )
+        return f"Drifted: {', and '.join(self.grounds())}."
+
+    def grounds(self) -> list[str]:
+        """What speaks for a drift, of what the policy asks for."""
+        found = [f"its {self.statistic} {self.figure.value or 0.0:.3g} reaches {self.threshold:g}"]
+        if self.judging.floor > 0:
+            found.append(f"at least {self.compared.effect or 0.0:.1%} of the rows moved")
+        if self.judging.alpha < 1:
+            found.append(f"it is no chance (adjusted p-value {self.p_value:.2g})")
+        return found

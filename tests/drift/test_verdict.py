@@ -80,8 +80,8 @@ def test_column_needs_score_certainty_and_effect(kept: Compared, why: str) -> No
 
 def test_drifted_column_says_all_it_was_judged_by() -> None:
     assert judged(column()).columns[0].reason == (
-        "Drifted: its psi 0.5 reaches 0.2, at least 30.0% of the rows moved, and it is no chance "
-        "(adjusted p-value 1e-06)."
+        "Drifted: its psi 0.5 reaches 0.2, and at least 30.0% of the rows moved, and it is no "
+        "chance (adjusted p-value 1e-06)."
     )
 
 
@@ -154,7 +154,9 @@ def test_many_names_are_cut_short() -> None:
 
 def test_off_switches_leave_the_score_alone() -> None:
     chance = column(p_value=0.9, effect=0.001)
-    assert judged(chance, judging=CUSTOMARY).verdict == "drifted"
+    verdict = judged(chance, judging=CUSTOMARY)
+    assert verdict.verdict == "drifted"
+    assert verdict.columns[0].reason == "Drifted: its psi 0.5 reaches 0.2."
     assert judged(chance).verdict == "stable"
 
 
