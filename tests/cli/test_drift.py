@@ -65,7 +65,7 @@ def test_all_statistics_are_there_when_asked_for(call: Called):
     figures = {one["name"]: one["statistics"] for one in said.json["columns"]}
     assert {"psi", "ks", "wasserstein", "jensen_shannon"} <= set(figures["größe"])
     assert {"psi", "chi_square", "jensen_shannon", "total_variation"} <= set(figures["stadt"])
-    assert set(figures["größe"]["ks"]) == {"value", "error", "p_value"}
+    assert set(figures["größe"]["ks"]) == {"value", "error", "floor", "p_value"}
 
 
 @pytest.mark.parametrize(
