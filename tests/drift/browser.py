@@ -140,8 +140,10 @@ def browser(folder: Path) -> Iterator[Browser]:
     executable, environment = _chromium()
     (theirs_in, ours_out), (ours_in, theirs_out) = os.pipe(), os.pipe()
     spare = [fcntl.fcntl(one, fcntl.F_DUPFD, 10) for one in (theirs_in, theirs_out)]
+    folder.mkdir(exist_ok=True)
     process = subprocess.Popen(
         [executable, *OPTIONS, f"--user-data-dir={folder}"],
+        cwd=folder,  # It keeps a cache of fonts below.
         env=environment,
         pass_fds=(3, 4),
         preexec_fn=lambda: [os.dup2(one, at) for at, one in enumerate(spare, 3)],  # noqa: PLW1509 - Chromium reads and writes these two numbers.
