@@ -6,7 +6,7 @@ import time
 
 from benchmarks.measure import Figure
 
-_BOUND = 240  # Of it 80 are the windows, the run and the rollout of the chapter on drift.
+_BOUND = 120
 
 
 def figures() -> list[Figure]:
