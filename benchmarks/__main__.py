@@ -15,6 +15,7 @@ from rich.table import Table
 from benchmarks import cold_start, first_event, intake, many_blobs, story
 from benchmarks.drift import figures as drift
 from benchmarks.measure import Figure
+from benchmarks.online import figures as online
 from local.stack import Stack
 
 CONFIG = Path(__file__).parent / "ratchet.yaml"
@@ -65,6 +66,7 @@ _PARTS: dict[str, Callable[[argparse.Namespace], Iterable[Figure]]] = {
     "app": lambda _: _app(),
     "stack": lambda _: _stack(),
     "drift": lambda asked: drift.figures(large=asked.large),
+    "online": lambda _: online.figures(),
     "story": lambda _: story.figures(),
 }
 

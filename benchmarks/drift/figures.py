@@ -5,7 +5,8 @@ from pathlib import Path
 
 from benchmarks.drift.contenders import COUNTING, FROUROS, OURS, PEERS, SCIPY, SORTING
 from benchmarks.drift.data import window, windows
-from benchmarks.drift.programs import FOLDER, Answer, Program
+from benchmarks.drift.programs import Answer, Program
+from benchmarks.environments import FOLDER
 from benchmarks.measure import Figure, median_of, median_ratio, printed_seconds
 from drift import dumps, profile
 

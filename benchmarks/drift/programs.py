@@ -2,16 +2,10 @@
 
 import json
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / ".ratchet" / "benchmarks"
-"""Where data and environments are kept from one run to the next."""
-
-_PACKAGES_UNTIL = "2026-11-20"
-"""What was published later is not installed: a pinned peer stays what it was when measured."""
+from benchmarks.environments import ROOT, interpreter
 
 _QUIET = {"DO_NOT_TRACK": "1", "NML_DISABLE_USAGE_LOGGING": "1"}
 """No peer reports to its makers that it was measured here."""
@@ -45,35 +39,11 @@ class Program:
 
     def ask(self, small: tuple[Path, Path], windows: tuple[Path, Path]) -> Answer:
         """Have it compare the small files for practice, then the windows for the record."""
-        command = [str(self._python()), "-W", "ignore", "-m", f"benchmarks.drift.{self.module}"]
+        python = interpreter(self._peer, self.needs)
+        command = [str(python), "-W", "ignore", "-m", f"benchmarks.drift.{self.module}"]
         command += [self.way, *map(str, small), *map(str, windows)]
         done = subprocess.run(command, cwd=ROOT, env=_QUIET, capture_output=True, check=False)
         if done.returncode:
             raise RuntimeError(f"{self.name} failed:\n{done.stderr.decode()}")
         told = json.loads(done.stdout.splitlines()[-1])
         return Answer(told["seconds"], told["peak_mib"], tuple(told["statistics"]))
-
-    def _python(self) -> Path:
-        """The interpreter of its environment, made once, and again when the needs change."""
-        if not self.needs:
-            return Path(sys.executable)
-        environment = FOLDER / "peers" / self._peer
-        python, installed = environment / "bin" / "python", environment / "installed"
-        if not (installed.exists() and installed.read_text() == "\n".join(self.needs)):
-            _uv("venv", "--clear", "--python", sys.executable, str(environment))
-            _uv(
-                "pip",
-                "install",
-                "--exclude-newer",
-                _PACKAGES_UNTIL,
-                "--python",
-                str(python),
-                *self.needs,
-            )
-            installed.write_text("\n".join(self.needs))
-        return python
-
-
-def _uv(*arguments: str) -> None:
-    uv = Path(sys.executable).parent / "uv"
-    subprocess.run([uv, *arguments, "--quiet"], check=True)
