@@ -31,20 +31,28 @@ def predict(model: Model, matrix: Matrix) -> NDArray[Any]:
     Raises ModelFailed when the model breaks or does not answer every row.
     """
     name = model.signature.answer.name
-    answers = [_flat(_run(model, name, block), len(block)) for block in _blocks(matrix)]
+    answers = [_flat(_run(model, [name], block)[0], len(block)) for block in _blocks(matrix)]
     return answers[0] if len(answers) == 1 else np.concatenate(answers)
 
 
 def predict_probabilities(model: Model, matrix: Matrix) -> Probabilities:
     """The probabilities of the classes. Raises Unsuitable when the model gives none."""
+    return predict_both(model, matrix)[1]
+
+
+def predict_both(model: Model, matrix: Matrix) -> tuple[NDArray[Any], Probabilities]:
+    """The labels and the probabilities of the classes, of one run a block. Raises Unsuitable."""
     output = model.signature.probabilities
     if output is None:
         raise Unsuitable("the model gives no probabilities")
-    blocks = [_unzipped(_run(model, output.name, block)) for block in _blocks(matrix)]
+    names = [model.signature.answer.name, output.name]
+    runs = [(len(block), *_run(model, names, block)) for block in _blocks(matrix)]
+    answers = np.concatenate([_flat(labels, rows) for rows, labels, _ in runs])
+    blocks = [_unzipped(probabilities) for _, _, probabilities in runs]
     stacked = np.concatenate([block.matrix for block in blocks])
     if len(stacked) != len(matrix):
         raise ModelFailed(f"it gave {len(stacked)} probabilities for {len(matrix)} rows")
-    return Probabilities(stacked, blocks[0].classes)
+    return answers, Probabilities(stacked, blocks[0].classes)
 
 
 def _blocks(matrix: Matrix) -> Iterator[Matrix]:
@@ -52,9 +60,9 @@ def _blocks(matrix: Matrix) -> Iterator[Matrix]:
         yield matrix[start : start + BLOCK]
 
 
-def _run(model: Model, output: str, block: Matrix) -> Any:
+def _run(model: Model, outputs: list[str], block: Matrix) -> list[Any]:
     try:
-        return model.session.run([output], {model.signature.rows.name: block})[0]
+        return model.session.run(outputs, {model.signature.rows.name: block})
     except Exception as problem:  # The runtime's errors share no narrower base.
         raise ModelFailed(f"the model failed: {first_line(problem)}") from problem
 

@@ -26,7 +26,7 @@ from scoring.server.http import (
     send_answer,
 )
 from scoring.server.keys import Keys
-from scoring.server.payloads import AZUREML, MLFLOW, Protocol
+from scoring.server.protocols import Read, mlflow_reader, read_azureml
 from scoring.server.scorer import Scorer, come_again
 
 log = logging.getLogger(__name__)
@@ -53,8 +53,8 @@ class App:
             "/readyz": {"GET": self._ready},
             "/v2/health/live": {"GET": self._live},
             "/v2/health/ready": {"GET": self._ready},
-            "/score": {"POST": self._scoring(AZUREML)},
-            "/invocations": {"POST": self._scoring(MLFLOW)},
+            "/score": {"POST": self._scoring(_azureml)},
+            "/invocations": {"POST": self._scoring(_mlflow)},
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,9 +102,20 @@ class App:
             raise come_again("NOT_READY", "no deployment is loaded yet; try again")
         return Answer(b'{"ready":true}')
 
-    def _scoring(self, protocol: Protocol) -> Handler:
+    def _scoring(self, reader: Callable[[Request], Read]) -> Handler:
         async def score(request: Request) -> Answer:
             self._keys.check(request)
-            return await self._scorer.score(request, protocol)
+            return await self._scorer.score(request, reader(request))
 
         return score
+
+
+def _azureml(_request: Request) -> Read:
+    return read_azureml
+
+
+def _mlflow(request: Request) -> Read:
+    try:
+        return mlflow_reader(request.headers.get("content-type", ""))
+    except ValueError as problem:
+        raise Fault(415, "UNSUPPORTED_MEDIA_TYPE", str(problem)) from problem

@@ -11,18 +11,24 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from scoring.errors import ModelFailed, WrongRows
-from scoring.predict import predict
+from scoring.predict import predict, predict_both
 from scoring.rows import Matrix, to_matrix
 from scoring.server.batches import Answered, single
 from scoring.server.endpoint import Endpoint
 from scoring.server.http import Answer, Fault, Request, read_body
 from scoring.server.journal import Journal
-from scoring.server.payloads import Protocol
+from scoring.server.protocols import Predicted, Read
 from scoring.server.routes import Served
-from scoring.sessions import Model
 
 DEPLOYMENT = "azureml-model-deployment"
 """Asks for one deployment, whatever the traffic; and says in an answer which one made it."""
+
+
+MODEL_ERROR = (
+    ("ms-azureml-model-error-statuscode", "424"),
+    ("ms-azureml-model-error-reason", "MODEL_FAILED"),
+)
+"""Tells Azure ML's clients that it was the model that failed."""
 
 
 class Bounds(Struct, frozen=True):
@@ -44,24 +50,23 @@ class Scorer:
         self._bounds = bounds
         self._inside = 0
 
-    async def score(self, request: Request, protocol: Protocol) -> Answer:
-        """The answer in the request's protocol. Raises Fault."""
+    async def score(self, request: Request, read: Read, deployment: str | None = None) -> Answer:
+        """The answer of a deployment, or of the one that the request asks for. Raises Fault."""
         begun = time.perf_counter()
         with self._place():
             body = await read_body(request, self._bounds.body)
-            name, served = self._route(request)
+            name, served = self._route(request, deployment)
             loop = asyncio.get_running_loop()
             answer = await loop.run_in_executor(
-                self._workers, self._answer, request, body, served, protocol, begun
+                self._workers, self._answer, request, body, served, read, begun
             )
         return Answer(answer, headers=((DEPLOYMENT, name),))
 
     def _answer(
-        self, request: Request, body: bytes, served: Served, protocol: Protocol, begun: float
+        self, request: Request, body: bytes, served: Served, read: Read, begun: float
     ) -> bytes:
         """Score, and have the request logged if it is in the sample. On a worker's thread."""
-        matrix, answers = _scored(body, served.model, protocol)
-        answer = protocol.render(answers)
+        matrix, answers, answer = _scored(body, served, read)
         if self._journal.samples(request.name):
             self._journal.add(
                 Answered(
@@ -88,9 +93,9 @@ class Scorer:
         finally:
             self._inside -= 1
 
-    def _route(self, request: Request) -> tuple[str, Served]:
+    def _route(self, request: Request, deployment: str | None) -> tuple[str, Served]:
         routes = self._endpoint.routes
-        name = request.headers.get(DEPLOYMENT) or routes.split(request.id)
+        name = deployment or request.headers.get(DEPLOYMENT) or routes.split(request.id)
         if name is None:
             raise come_again("NOT_READY", "no deployment gets traffic yet; try again")
         if name not in routes.served:
@@ -103,13 +108,18 @@ def come_again(code: str, message: str) -> Fault:
     return Fault(503, code, message, (("retry-after", "1"),))
 
 
-def _scored(body: bytes, model: Model, protocol: Protocol) -> tuple[Matrix, NDArray[Any]]:
-    """The rows of a request as the model takes them, and its answers."""
+def _scored(body: bytes, served: Served, read: Read) -> tuple[Matrix, NDArray[Any], bytes]:
+    """The rows of a request as the model takes them, its answers, and the body that says them."""
+    model = served.model
     try:
-        matrix = to_matrix(protocol.read(body, model.signature), model.signature)
-        return matrix, predict(model, matrix)
+        asked = read(body, model.signature)
+        matrix = to_matrix(asked.rows, model.signature)
+        answers, probabilities = (
+            predict_both(model, matrix) if asked.probabilities else (predict(model, matrix), None)
+        )
+        return matrix, answers, asked.render(Predicted(answers, served.version, probabilities))
     except WrongRows as problem:
         place = {"row": problem.row, "field": problem.field}
         raise Fault(400, "BAD_REQUEST", str(problem), details=place) from problem
     except ModelFailed as problem:
-        raise Fault(424, "MODEL_FAILED", str(problem)) from problem
+        raise Fault(424, "MODEL_FAILED", str(problem), MODEL_ERROR) from problem

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scoring.errors import WrongRows
 from scoring.rows import to_matrix
-from scoring.server.payloads import AZUREML, MLFLOW, Protocol
+from scoring.server.protocols import Predicted, Read, mlflow_reader, read_azureml
 from scoring.signature import Signature
 from tests.scoring.models import loaded, regressor
 
@@ -31,14 +31,14 @@ KEYS = st.sampled_from(
 
 
 @pytest.mark.parametrize("signature", SIGNATURES, ids=["bare", "named"])
-@pytest.mark.parametrize("protocol", [AZUREML, MLFLOW], ids=["azureml", "mlflow"])
+@pytest.mark.parametrize("read", [read_azureml, mlflow_reader("")], ids=["azureml", "mlflow"])
 @settings(max_examples=300, deadline=None)
 @given(body=st.dictionaries(KEYS, VALUES, max_size=2))
 def test_any_json_is_rows_or_a_fault_of_the_client(
-    protocol: Protocol, signature: Signature, body: dict[str, Any]
+    read: Read, signature: Signature, body: dict[str, Any]
 ):
     try:
-        rows = protocol.read(json.dumps(body).encode(), signature)
+        rows = read(json.dumps(body).encode(), signature).rows
         matrix = to_matrix(rows, signature)
     except WrongRows:
         return
@@ -58,5 +58,8 @@ def test_any_json_is_rows_or_a_fault_of_the_client(
     ids=["labels", "text", "quantity", "several quantities", "not finite"],
 )
 def test_predictions_are_rendered_as_json(predictions: Any, expected: list[Any]):
-    assert json.loads(AZUREML.render(predictions)) == expected
-    assert json.loads(MLFLOW.render(predictions)) == {"predictions": expected}
+    predicted = Predicted(predictions, "1")
+    azureml = read_azureml(b'{"data": [[1, 2]]}', SIGNATURES[0])
+    mlflow = mlflow_reader("")(b'{"inputs": [[1, 2]]}', SIGNATURES[0])
+    assert json.loads(azureml.render(predicted)) == expected
+    assert json.loads(mlflow.render(predicted)) == {"predictions": expected}
