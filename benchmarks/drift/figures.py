@@ -5,9 +5,9 @@ from pathlib import Path
 
 from benchmarks.drift.contenders import COUNTING, FROUROS, OURS, PEERS, SCIPY, SORTING
 from benchmarks.drift.data import window, windows
-from benchmarks.drift.programs import Answer, Program
 from benchmarks.environments import FOLDER
 from benchmarks.measure import Figure, median_of, median_ratio, printed_seconds
+from benchmarks.programs import Answer, Program
 from drift import dumps, profile
 
 _DATA = FOLDER / "drift"
@@ -63,7 +63,7 @@ def _beside_peers(
         ratio = answer.seconds / ours
         bounded = rows == _FULL and peer.way == "every"
         yield Figure(
-            what=f"… of {peer.name} ({len(answer.statistics)} statistics) / ours",
+            what=f"… of {peer.name} ({len(answer.found)} statistics) / ours",
             value=f"{answer.seconds:.1f} / {ours:.2f} = {ratio:.0f}",
             bound="at least 10" if bounded else "",
             holds=not bounded or ratio >= 10,
@@ -95,7 +95,8 @@ def _beside_counting(pair: tuple[Path, Path]) -> Figure:
 
 def _memory(pair: tuple[Path, Path], rows: int) -> Figure:
     """What a process holds at most beyond what it held idle; a large file stands for both."""
-    peak = OURS.ask(_practice(), pair).peak_mib
+    answer = OURS.ask(_practice(), pair)
+    peak = answer.peak_mib - answer.idle_mib
     return Figure(
         what=f"drift of {rows:,} rows and as many: peak MiB above idle",
         value=f"{peak:.0f}",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.drift.answer import answer
+from benchmarks.answer import answer
 from drift import Judging, compare_windows
 from drift.verdict import judge
 

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmarks.drift.answer import answer
+from benchmarks.answer import answer
 from benchmarks.drift.floors.reading import numbers, read
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.drift.answer import answer
+from benchmarks.answer import answer
 from benchmarks.drift.floors.reading import numbers, read
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from alibi_detect.cd import TabularDrift
 
-from benchmarks.drift.answer import answer
+from benchmarks.answer import answer
 
 
 def _default(reference: Path, current: Path) -> Iterable[str]:

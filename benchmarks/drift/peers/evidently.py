@@ -9,7 +9,7 @@ from evidently import DataDefinition, Dataset, Report
 from evidently.metrics import ValueDrift
 from evidently.presets import DataDriftPreset
 
-from benchmarks.drift.answer import answer
+from benchmarks.answer import answer
 
 _NUMERIC = {
     "psi": "psi",

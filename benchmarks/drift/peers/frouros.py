@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 from frouros.detectors.data_drift import EMD, JS, PSI, ChiSquareTest, KSTest
 
-from benchmarks.drift.answer import answer
+from benchmarks.answer import answer
 
 _NUMERIC = {"psi": PSI, "ks": KSTest, "wasserstein": EMD, "jensen_shannon": JS}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import nannyml
 import pandas as pd
 
-from benchmarks.drift.answer import answer
+from benchmarks.answer import answer
 
 _NUMERIC = ["kolmogorov_smirnov", "jensen_shannon", "wasserstein", "hellinger"]
 _CATEGORICAL = ["chi2", "jensen_shannon", "hellinger", "l_infinity"]

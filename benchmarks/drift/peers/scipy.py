@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
-from benchmarks.drift.answer import answer
+from benchmarks.answer import answer
 
 Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 

@@ -1,7 +1,8 @@
-"""Programs that compare two files, each a process in an environment of its own."""
+"""Programs that do one thing with files, each a process in an environment of its own."""
 
 import json
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,16 +14,17 @@ _QUIET = {"DO_NOT_TRACK": "1", "NML_DISABLE_USAGE_LOGGING": "1"}
 
 @dataclass(frozen=True)
 class Answer:
-    """What a program told: its own time and memory, and what it computed."""
+    """What a program told: its own time, its memory before and at most, and what it found."""
 
     seconds: float
+    idle_mib: float
     peak_mib: float
-    statistics: tuple[str, ...]
+    found: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Program:
-    """A module below `benchmarks.drift` that is asked one way; in our environment without needs."""
+    """A module below `benchmarks` that is asked one way; in our environment without needs."""
 
     module: str
     way: str
@@ -37,13 +39,13 @@ class Program:
     def _peer(self) -> str:
         return self.module.rpartition(".")[2]
 
-    def ask(self, small: tuple[Path, Path], windows: tuple[Path, Path]) -> Answer:
-        """Have it compare the small files for practice, then the windows for the record."""
+    def ask(self, small: Sequence[Path], full: Sequence[Path]) -> Answer:
+        """Have it take the small files for practice, then those that count for the record."""
         python = interpreter(self._peer, self.needs)
-        command = [str(python), "-W", "ignore", "-m", f"benchmarks.drift.{self.module}"]
-        command += [self.way, *map(str, small), *map(str, windows)]
+        command = [str(python), "-W", "ignore", "-m", f"benchmarks.{self.module}", self.way]
+        command += ["--small", *map(str, small), "--full", *map(str, full)]
         done = subprocess.run(command, cwd=ROOT, env=_QUIET, capture_output=True, check=False)
         if done.returncode:
             raise RuntimeError(f"{self.name} failed:\n{done.stderr.decode()}")
         told = json.loads(done.stdout.splitlines()[-1])
-        return Answer(told["seconds"], told["peak_mib"], tuple(told["statistics"]))
+        return Answer(**{**told, "found": tuple(told["found"])})

@@ -1,4 +1,4 @@
-"""How a program answers when it is asked to compare two files: one line of JSON at the end.
+"""How a program answers when it is asked to do one thing with files: one line of JSON at the end.
 
 It runs in the environment of a peer, so that the standard library has to do.
 """
@@ -11,24 +11,24 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-Work = Callable[[Path, Path], Iterable[str]]
-"""Compares a reference and a current file; gives the names of what it computed."""
+Work = Callable[..., Iterable[str]]
+"""Takes the paths of files; gives the names of what it found."""
 
 
 def answer(**ways: Work) -> None:
     """Do the work once on small files, so that all is imported; then on those that count."""
     parser = argparse.ArgumentParser()
     parser.add_argument("way", choices=ways)
-    for name in ("small_reference", "small_current", "reference", "current"):
-        parser.add_argument(name, type=Path)
+    parser.add_argument("--small", nargs="+", type=Path, required=True)
+    parser.add_argument("--full", nargs="+", type=Path, required=True)
     asked = parser.parse_args()
     work = ways[asked.way]
-    work(asked.small_reference, asked.small_current)
+    work(*asked.small)
     idle = _peak_mib()
     begin = time.perf_counter()
-    statistics = work(asked.reference, asked.current)
+    found = work(*asked.full)
     seconds = time.perf_counter() - begin
-    told = {"seconds": seconds, "peak_mib": _peak_mib() - idle, "statistics": sorted(statistics)}
+    told = {"seconds": seconds, "idle_mib": idle, "peak_mib": _peak_mib(), "found": sorted(found)}
     print(json.dumps(told))
 
 

@@ -1,0 +1,1 @@
+"""A million rows from Parquet to Parquet, ours beside its peers: `python -m benchmarks batch`."""
