@@ -1,9 +1,15 @@
 """The ASGI application: what each path answers.
 
-    POST /score                         Azure ML's online contract
-    POST /invocations                   MLflow's
-    GET  /healthz, /v2/health/live      the process lives
-    GET  /readyz,  /v2/health/ready     a deployment can answer
+    POST /score                                   Azure ML's online contract
+    POST /invocations                             MLflow's
+    POST /v2/models/{model}/infer, …              the Open Inference Protocol's, see `models`
+    GET  /healthz, /v2/health/live, /             the process lives
+    GET  /readyz,  /v2/health/ready, /ping, /health
+                                                  a deployment can answer
+    GET  /metrics                                 what happened, for Prometheus
+
+What tells of a model, or asks one, needs a key if the endpoint has any; health and metrics do not,
+so that whoever watches the server needs no secret.
 
 Every answer carries `x-ms-request-id`, under which the log has more when something failed, and
 `x-request-id`, the client's own id where it gave one, under which its rows are logged.
@@ -11,13 +17,14 @@ Every answer carries `x-ms-request-id`, under which the log has more when someth
 
 import logging
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 
 from scoring.server.endpoint import Endpoint
 from scoring.server.http import (
     Answer,
     Fault,
+    Handler,
     Receive,
     Request,
     Scope,
@@ -26,12 +33,14 @@ from scoring.server.http import (
     send_answer,
 )
 from scoring.server.keys import Keys
+from scoring.server.models import Models, describe_server, in_its_words
 from scoring.server.protocols import Read, mlflow_reader, read_azureml
+from scoring.server.protocols.mlflow import MLFLOW_VERSION
 from scoring.server.scorer import Scorer, come_again
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[Request], Awaitable[Answer]]
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class App:
@@ -42,17 +51,28 @@ class App:
         endpoint: Endpoint,
         keys: Keys,
         scorer: Scorer,
+        models: Models,
+        metrics: Callable[[], bytes],
         running: AbstractAsyncContextManager[None],
     ) -> None:
         self._endpoint = endpoint
         self._keys = keys
         self._scorer = scorer
+        self._models = models
+        self._metrics = metrics
         self._running = running
-        self._handlers: dict[str, dict[str, Handler]] = {
+        self._handlers: dict[str, Mapping[str, Handler]] = {
+            "/": {"GET": _healthy},
             "/healthz": {"GET": self._live},
             "/readyz": {"GET": self._ready},
             "/v2/health/live": {"GET": self._live},
             "/v2/health/ready": {"GET": self._ready},
+            "/v2": {"GET": describe_server},
+            "/v2/": {"GET": describe_server},
+            "/ping": {"GET": self._ready},
+            "/health": {"GET": self._ready},
+            "/version": {"GET": _version},
+            "/metrics": {"GET": self._tell},
             "/score": {"POST": self._scoring(_azureml)},
             "/invocations": {"POST": self._scoring(_mlflow)},
         }
@@ -63,7 +83,12 @@ class App:
             await self._live_through(receive, send)
             return
         request = Request(
-            str(uuid.uuid4()), scope["method"], scope["path"], read_headers(scope), receive
+            str(uuid.uuid4()),
+            scope["method"],
+            scope["path"],
+            read_headers(scope),
+            receive,
+            scope["query_string"],
         )
         await send_answer(send, await self._answer(request), request)
 
@@ -78,14 +103,14 @@ class App:
         try:
             return await self._handler(request)(request)
         except Fault as fault:
-            return fault.answer
+            return in_its_words(fault.answer) if request.path.startswith("/v2") else fault.answer
         except Exception:
             log.exception("request %s", request.id)
             sentence = f"the server failed; its log has more under {request.id}"
             return Fault(500, "INTERNAL_ERROR", sentence).answer
 
     def _handler(self, request: Request) -> Handler:
-        methods = self._handlers.get(request.path)
+        methods = self._handlers.get(request.path) or self._models.at(request.path)
         if methods is None:
             raise Fault(404, "NOT_FOUND", "there is nothing here; rows go to POST /score")
         if request.method not in methods:
@@ -100,14 +125,24 @@ class App:
     async def _ready(self, _request: Request) -> Answer:
         if not self._endpoint.routes.served:
             raise come_again("NOT_READY", "no deployment is loaded yet; try again")
-        return Answer(b'{"ready":true}')
+        return Answer(b'{"live":true,"ready":true}')
+
+    async def _tell(self, _request: Request) -> Answer:
+        return Answer(self._metrics(), content_type=METRICS_TYPE)
 
     def _scoring(self, reader: Callable[[Request], Read]) -> Handler:
         async def score(request: Request) -> Answer:
-            self._keys.check(request)
             return await self._scorer.score(request, reader(request))
 
-        return score
+        return self._keys.guarded(score)
+
+
+async def _healthy(_request: Request) -> Answer:
+    return Answer(b'"Healthy"')  # The word of Azure ML's own servers.
+
+
+async def _version(_request: Request) -> Answer:
+    return Answer(MLFLOW_VERSION.encode(), content_type="text/plain; charset=utf-8")
 
 
 def _azureml(_request: Request) -> Read:

@@ -30,8 +30,6 @@ from scoring.server.documents import Counts
 from scoring.server.metrics import BOUNDS, Metrics
 from scoring.server.routes import Routes
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
 
 class Exposition(Collector):
     """Everything that is told to Prometheus; each part is asked for at the moment of a scrape."""

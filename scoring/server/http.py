@@ -27,6 +27,7 @@ class Request(Struct, frozen=True):
     path: str
     headers: Mapping[str, str]
     receive: Receive
+    query: bytes = b""
 
     @property
     def name(self) -> str:
@@ -36,11 +37,15 @@ class Request(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """One answer, with the JSON body that it has."""
+    """One answer, with the body that it has."""
 
     body: bytes
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
+    content_type: str = "application/json"
+
+
+Handler = Callable[[Request], Awaitable[Answer]]
 
 
 class Fault(Exception):  # noqa: N818 - it is an answer.
@@ -93,7 +98,7 @@ def read_headers(scope: Scope) -> Mapping[str, str]:
 async def send_answer(send: Send, answer: Answer, request: Request) -> None:
     """Send an answer, under the ids that people can ask about."""
     headers = [
-        (b"content-type", b"application/json"),
+        (b"content-type", answer.content_type.encode()),
         (b"content-length", str(len(answer.body)).encode()),
         (b"x-ms-request-id", request.id.encode()),
         (b"x-request-id", request.name.encode()),

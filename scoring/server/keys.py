@@ -2,7 +2,7 @@
 
 import hmac
 
-from scoring.server.http import Fault, Request
+from scoring.server.http import Answer, Fault, Handler, Request
 
 SCHEME = "bearer "
 
@@ -24,3 +24,12 @@ class Keys:
         if not any(matches):
             sentence = "show a key of this endpoint: Authorization: Bearer <key>"
             raise Fault(401, "UNAUTHORIZED", sentence, (("www-authenticate", "Bearer"),))
+
+    def guarded(self, handler: Handler) -> Handler:
+        """The handler, for those alone who show a key."""
+
+        async def checked(request: Request) -> Answer:
+            self.check(request)
+            return await handler(request)
+
+        return checked

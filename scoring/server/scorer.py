@@ -50,6 +50,11 @@ class Scorer:
         self._bounds = bounds
         self._inside = 0
 
+    @property
+    def inside(self) -> int:
+        """How many requests are being scored."""
+        return self._inside
+
     async def score(self, request: Request, read: Read, deployment: str | None = None) -> Answer:
         """The answer of a deployment, or of the one that the request asks for. Raises Fault."""
         begun = time.perf_counter()

@@ -2,9 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import cache
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -13,9 +15,14 @@ from scoring.server.endpoint import Endpoint
 from scoring.server.following import follow, report
 from scoring.server.journal import Journal
 from scoring.server.keys import Keys
+from scoring.server.metrics import Metrics
+from scoring.server.models import Models
 from scoring.server.scorer import Bounds, Scorer
 from scoring.server.settings import Settings
 from scoring.server.source import Source
+
+if TYPE_CHECKING:
+    from scoring.server.exposition import Exposition
 
 STATUS_SECONDS = 15.0
 """The longest time between two writings of the status."""
@@ -51,8 +58,28 @@ def build(source: Source, settings: Settings, bounds: Bounds = DEFAULT) -> App:
         workers.shutdown()
         journal.close()
 
+    keys = Keys(settings.keys)
     scorer = Scorer(endpoint, journal, workers, bounds)
-    return App(endpoint, Keys(settings.keys), scorer, running())
+    models = Models(settings.endpoint, endpoint, scorer, keys.guarded)
+    told = exposed(Metrics(), endpoint, journal, scorer)
+    return App(endpoint, keys, scorer, models, told, running())
+
+
+def exposed(
+    metrics: Metrics, endpoint: Endpoint, journal: Journal, scorer: Scorer
+) -> Callable[[], bytes]:
+    """What is told to Prometheus, made when it is asked for."""
+
+    @cache
+    def exposition() -> "Exposition":
+        # Only whoever scrapes pays for the import.
+        from scoring.server.exposition import Exposition
+
+        return Exposition(
+            metrics, lambda: endpoint.routes, lambda: journal.counts, lambda: scorer.inside
+        )
+
+    return lambda: exposition().text()
 
 
 def server(app: App, settings: Settings) -> uvicorn.Server:

@@ -21,6 +21,9 @@ from scoring.server.protocols.comma import rows_of_csv
 from scoring.server.protocols.tables import only, parsed_object, rows_in, split
 from scoring.signature import Signature
 
+MLFLOW_VERSION = "3.18.0"
+"""The release of MLflow whose protocol this is; `GET /version` tells it, as MLflow does its own."""
+
 KEYS = ("dataframe_split", "dataframe_records", "instances", "inputs")
 SPLIT_KEYS = frozenset({"columns", "index", "data"})
 

@@ -113,7 +113,7 @@ def test_what_is_not_json_is_a_fault_of_the_client(client: httpx.Client, body: b
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/score", 405), ("POST", "/healthz", 405), ("GET", "/", 404), ("PUT", "/x", 404)],
+    [("GET", "/score", 405), ("POST", "/healthz", 405), ("POST", "/", 405), ("PUT", "/x", 404)],
 )
 def test_other_paths_and_methods_are_refused(
     client: httpx.Client, method: str, path: str, status: int
