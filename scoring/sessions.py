@@ -1,9 +1,11 @@
 """Model files become sessions of ONNX Runtime, if they are the bytes that were pinned."""
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import TYPE_CHECKING, cast
 
 from scoring.errors import Unsuitable, Untrusted
 from scoring.signature import Signature, read_signature
@@ -43,12 +45,24 @@ def load_model(source: bytes | Path, sha256: str, *, threads: int = 1) -> Model:
 
 def open_session(content: bytes, *, threads: int) -> "InferenceSession":
     """A session on the CPU with bounded threads. Raises Unsuitable when the runtime refuses."""
-    from onnxruntime import InferenceSession
-
     try:
-        return InferenceSession(content, _options(threads), providers=["CPUExecutionProvider"])
+        return runtime().InferenceSession(
+            content, _options(threads), providers=["CPUExecutionProvider"]
+        )
     except Exception as problem:  # The runtime's errors share no narrower base.
         raise Unsuitable(f"ONNX Runtime cannot load it: {first_line(problem)}") from problem
+
+
+def runtime() -> ModuleType:
+    """ONNX Runtime, imported when it is first needed, and kept from telling its maker about it.
+
+    Since 1.29 its builds for Linux report each session over the network, from threads of their
+    own, unless this variable stands before the import. Source: Privacy.md of the package.
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # noqa: TID251 - it is written, not read.
+    import onnxruntime
+
+    return cast("ModuleType", onnxruntime)
 
 
 def first_line(problem: BaseException) -> str:
@@ -58,12 +72,10 @@ def first_line(problem: BaseException) -> str:
 
 
 def _options(threads: int) -> "SessionOptions":
-    from onnxruntime import ExecutionMode, SessionOptions
-
-    options = SessionOptions()
+    options = runtime().SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.execution_mode = ExecutionMode.ORT_SEQUENTIAL
+    options.execution_mode = runtime().ExecutionMode.ORT_SEQUENTIAL
     options.log_severity_level = 4  # Its errors reach us as exceptions.
     # The runtime tells its own format from ONNX by a mark in the bytes; what was examined as ONNX
     # must not be read as something else.
