@@ -4,6 +4,7 @@ ScoringError
 ├── Untrusted      the bytes are not those that were admitted: never load them
 ├── Unsuitable     a sound ONNX file that cannot score tabular rows here
 ├── ModelFailed    an accepted model that broke while it scored
+│   └── WrongAnswers   it answered, but not each row
 └── WrongRows      rows that do not fit the model; says which row and which field
 """
 
@@ -17,11 +18,22 @@ class Untrusted(ScoringError):  # noqa: N818 - the name says what the model is.
 
 
 class Unsuitable(ScoringError):  # noqa: N818 - as above.
-    """The model cannot be loaded, or does not take one table of rows and answer a row each."""
+    """The model cannot be loaded, or does not take one table of rows and answer a row each.
+
+    `code` names the part that does not suit, for programs.
+    """
+
+    def __init__(self, problem: str, code: str = "signature") -> None:
+        self.code = code
+        super().__init__(problem)
 
 
 class ModelFailed(ScoringError):  # noqa: N818 - as above.
     """The model raised, or answered in another shape than it declares."""
+
+
+class WrongAnswers(ModelFailed):
+    """The model gave another number of answers than there were rows."""
 
 
 class WrongRows(ScoringError):  # noqa: N818 - as above.

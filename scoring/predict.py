@@ -7,7 +7,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from scoring.errors import ModelFailed, Unsuitable
+from scoring.errors import ModelFailed, Unsuitable, WrongAnswers
 from scoring.rows import Matrix
 from scoring.sessions import Model, first_line
 
@@ -51,7 +51,7 @@ def predict_both(model: Model, matrix: Matrix) -> tuple[NDArray[Any], Probabilit
     blocks = [_unzipped(probabilities) for _, _, probabilities in runs]
     stacked = np.concatenate([block.matrix for block in blocks])
     if len(stacked) != len(matrix):
-        raise ModelFailed(f"it gave {len(stacked)} probabilities for {len(matrix)} rows")
+        raise WrongAnswers(f"it gave {len(stacked)} probabilities for {len(matrix)} rows")
     return answers, Probabilities(stacked, blocks[0].classes)
 
 
@@ -72,7 +72,7 @@ def _flat(answer: NDArray[Any], rows: int) -> NDArray[Any]:
     if answer.ndim == 2 and answer.shape[1] == 1:
         answer = answer[:, 0]
     if answer.ndim not in (1, 2) or len(answer) != rows:
-        raise ModelFailed(f"it answered in the shape {list(answer.shape)} for {rows} rows")
+        raise WrongAnswers(f"it answered in the shape {list(answer.shape)} for {rows} rows")
     return answer
 
 

@@ -69,6 +69,8 @@ def read_signature(session: "InferenceSession") -> Signature:
     """The signature of a loaded model. Raises Unsuitable when it does not score tables."""
     rows = _table(session.get_inputs())
     outputs = session.get_outputs()
+    if not outputs:
+        raise Unsuitable("it has no output, and so no answers", "outputs")
     answer = _tensor(outputs[0])
     if outputs[0].type not in ANSWER_TYPES:
         raise Unsuitable(
@@ -86,7 +88,9 @@ def read_signature(session: "InferenceSession") -> Signature:
 def _table(inputs: "list[NodeArg]") -> Tensor:
     if len(inputs) != 1:
         names = ", ".join(repr(each.name) for each in inputs) or "none"
-        raise Unsuitable(f"it needs {len(inputs)} inputs ({names}), and rows are one table")
+        raise Unsuitable(
+            f"it needs {len(inputs)} inputs ({names}), and rows are one table", "inputs"
+        )
     found = _tensor(inputs[0])
     if inputs[0].type not in INPUT_TYPES:
         raise Unsuitable(f"its input {found.name!r} is a {found.type}, not a table of numbers")
@@ -96,7 +100,9 @@ def _table(inputs: "list[NodeArg]") -> Tensor:
             "not any number of rows of a fixed number of columns"
         )
     if found.shape[0] is not None:
-        raise Unsuitable(f"its input {found.name!r} takes exactly {found.shape[0]} rows at a time")
+        raise Unsuitable(
+            f"its input {found.name!r} takes exactly {found.shape[0]} rows at a time", "batch"
+        )
     return found
 
 
@@ -116,13 +122,16 @@ def _columns(text: str | None, rows: Tensor) -> tuple[str, ...] | None:
     try:
         names = json.loads(text)
     except ValueError as problem:
-        raise Unsuitable(f"its metadata {COLUMNS_KEY!r} is not JSON: {problem}") from None
+        raise Unsuitable(
+            f"its metadata {COLUMNS_KEY!r} is not JSON: {problem}", "columns"
+        ) from None
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise Unsuitable(f"its metadata {COLUMNS_KEY!r} is not a list of column names")
+        raise Unsuitable(f"its metadata {COLUMNS_KEY!r} is not a list of column names", "columns")
     if len(names) != rows.shape[1] or len(set(names)) != len(names):
         raise Unsuitable(
             f"its metadata {COLUMNS_KEY!r} has {len(set(names))} different names "
-            f"for {rows.shape[1]} columns"
+            f"for {rows.shape[1]} columns",
+            "columns",
         )
     return tuple(names)
 
