@@ -3,7 +3,8 @@
 RatchetError
 ├── Transient      throttled, unavailable, timed out: the same call later may succeed
 ├── Rejected       the same call will fail however often it is made: tell people, go on
-│   └── Missing    what was asked for is not there
+│   ├── Missing    what was asked for is not there
+│   └── Unfit      a file of others cannot be used: leave it out, go on with the rest
 ├── Conflict       somebody else was first: read again, then decide again
 └── Misconfigured  a setting is missing or wrong: a person has to act
 
@@ -37,6 +38,13 @@ class Missing(Rejected):
     """What was asked for does not exist (or no longer exists as it was named)."""
 
     def __init__(self, sentence: str, code: str = "missing") -> None:
+        super().__init__(sentence, code)
+
+
+class Unfit(Rejected):
+    """A file of others cannot be used, by its own fault: everything else goes on without it."""
+
+    def __init__(self, sentence: str, code: str = "unfit") -> None:
         super().__init__(sentence, code)
 
 

@@ -10,6 +10,7 @@ from drift.policy import Judging
 
 Goal = Literal["maximize", "minimize"]
 Target = Literal["aci", "aks", "managed"]
+Shape = Literal["parquet", "csv", "csv.gz", "csv.zst", "jsonl", "jsonl.gz", "jsonl.zst"]
 
 
 class DataPolicy(Struct, frozen=True, kw_only=True):
@@ -89,6 +90,51 @@ class DriftPolicy(Struct, frozen=True, kw_only=True):
         return column not in self.ignore and (not self.columns or column in self.columns)
 
 
+class Place(Struct, frozen=True, kw_only=True):
+    """Where blobs are: a container, and there a pattern of paths or what they begin with."""
+
+    container: str
+    path: str
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What is left of each row: `keep` are columns handed through as they are, with the prediction.
+
+    None keeps those that the model does not take, such as an id.
+    """
+
+    shape: Shape = "parquet"
+    keep: tuple[str, ...] | None = None
+    probabilities: bool = False
+
+
+class BatchPolicy(Struct, frozen=True, kw_only=True):
+    """When files are scored, which of them, by which version, and what is left of them.
+
+    `schedule` is NCRONTAB of six fields in `time_zone`; a batch begins `grace` after its due time,
+    when the files that were committed until then are listed. `model` is live, champion, or the
+    number of a version. `take` is new (files last modified in the batch's window) or all.
+    `overlap` says what becomes of due times that pass while a batch runs, `catch_up` of those that
+    pass while nothing runs. A batch of which more than the share `max_rejects` of the rows was
+    rejected has failed, and so has one that takes longer than `max_duration`. Files are scored in
+    pieces of about `piece` bytes.
+    """
+
+    schedule: str
+    input: Place
+    output: Place
+    time_zone: str = "UTC"
+    grace: timedelta = timedelta(minutes=1)
+    model: str = "live"
+    take: Literal["new", "all"] = "new"
+    overlap: Literal["skip", "queue"] = "skip"
+    catch_up: Literal["one", "all", "none"] = "one"
+    wanted: Wanted = Wanted()
+    max_rejects: float = 0.01
+    max_duration: timedelta = timedelta(hours=6)
+    piece: int = 64 * 1024 * 1024
+
+
 class ModelPolicy(Struct, frozen=True, kw_only=True):
     """Everything that the user says of one model."""
 
@@ -97,3 +143,4 @@ class ModelPolicy(Struct, frozen=True, kw_only=True):
     gate: GatePolicy = GatePolicy()
     rollout: RolloutPolicy = RolloutPolicy()
     drift: DriftPolicy | None = None
+    batch: BatchPolicy | None = None

@@ -34,6 +34,13 @@ class AzureBlobs:
                 if _counts(blob):
                     yield _version(container, blob)
 
+    def names(self, container: str, prefix: str) -> Iterable[str]:
+        """The path of every blob below a prefix."""
+        with translated(f"list {container}/{prefix}", _ROLE):
+            yield from self._service.get_container_client(container).list_blob_names(
+                name_starts_with=prefix
+            )
+
     def find(self, container: str, path: str) -> BlobVersion:
         """A blob as it is now."""
         with translated(f"look at {container}/{path}", _ROLE):
@@ -62,6 +69,18 @@ class AzureBlobs:
         with translated(f"write {container}/{path}", _ROLE):
             answer = self._blob(container, path).upload_blob(content, overwrite=True, metadata=_OWN)
             return _bare(answer["etag"])
+
+    def create(self, container: str, path: str, content: bytes) -> bool:
+        """Store content, marked as Ratchet's own, unless there is a blob.
+
+        A call whose first answer was lost may find its own blob, and say that there was one.
+        """
+        try:
+            with translated(f"create {container}/{path}", _ROLE):
+                self._blob(container, path).upload_blob(content, overwrite=False, metadata=_OWN)
+        except Conflict:
+            return False
+        return True
 
     def copy(self, blob: BlobVersion, container: str, path: str) -> None:
         """Copy a blob, marked as Ratchet's own. Raises Missing when it is no longer that one."""
@@ -105,7 +124,13 @@ def _counts(blob: BlobProperties) -> bool:
 
 
 def _version(container: str, blob: BlobProperties) -> BlobVersion:
-    return BlobVersion(container=container, path=blob.name, etag=_bare(blob.etag), size=blob.size)
+    return BlobVersion(
+        container=container,
+        path=blob.name,
+        etag=_bare(blob.etag),
+        size=blob.size,
+        modified=blob.last_modified,
+    )
 
 
 def _only_if(etag: str | None) -> dict[str, Any]:

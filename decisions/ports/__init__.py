@@ -8,6 +8,7 @@ from decisions.ports.blobs import Arrivals, Blobs, BlobVersion
 from decisions.ports.everything import Ports, Scope
 from decisions.ports.memory import Entry, Models, Snapshot
 from decisions.ports.messages import Messages, Parked
+from decisions.ports.partitions import Partitions, Piece, Scored
 from decisions.ports.people import Deliveries, Delivery, Publisher, Webhooks
 from decisions.ports.strangers import Admitted, Examiner, Judged, Profiler, Refused
 from decisions.ports.workspace import Endpoints, Registry, Training
@@ -26,12 +27,15 @@ __all__ = [
     "Messages",
     "Models",
     "Parked",
+    "Partitions",
+    "Piece",
     "Ports",
     "Profiler",
     "Publisher",
     "Refused",
     "Registry",
     "Scope",
+    "Scored",
     "Snapshot",
     "Training",
     "Webhooks",

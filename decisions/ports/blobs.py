@@ -5,14 +5,20 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from decisions.events import Moment
+
 
 class BlobVersion(Struct, frozen=True, kw_only=True):
-    """One version of one blob; `path` lies below the container, `size` is in bytes."""
+    """One version of one blob; `path` lies below the container, `size` is in bytes.
+
+    `modified`, in whole seconds, is known of what the storage account itself was asked for.
+    """
 
     container: str
     path: str
     etag: str
     size: int
+    modified: Moment | None = None
 
 
 class Arrivals(Protocol):
@@ -40,6 +46,9 @@ class Blobs(Protocol):
     def list(self, container: str, prefix: str) -> Iterable[BlobVersion]:
         """Every committed blob below a prefix that Ratchet did not write itself."""
 
+    def names(self, container: str, prefix: str) -> Iterable[str]:
+        """The path of every blob below a prefix, whoever wrote it."""
+
     def find(self, container: str, path: str) -> BlobVersion:
         """A blob as it is now. Raises Missing."""
 
@@ -50,6 +59,12 @@ class Blobs(Protocol):
 
     def write(self, container: str, path: str, content: bytes) -> str:
         """Store content, marked as Ratchet's own; gives the ETag."""
+
+    def create(self, container: str, path: str, content: bytes) -> bool:
+        """Store content as Ratchet's own unless there is a blob; gives whether there was none.
+
+        Of any number of hosts that create the same blob exactly one does, and it stays as it is.
+        """
 
     def copy(self, blob: BlobVersion, container: str, path: str) -> None:
         """Copy a blob of this account to another place, marked as Ratchet's own."""

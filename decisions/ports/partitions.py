@@ -1,25 +1,15 @@
 """Whoever turns rows into predictions by the million: files are cut, and each piece is scored."""
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 
 from decisions.actions import Version
+from decisions.policies import Shape, Wanted
 from decisions.ports.blobs import BlobVersion
 
-Shape = Literal["parquet", "csv", "csv.gz", "csv.zst", "jsonl", "jsonl.gz", "jsonl.zst"]
-
-
-class Wanted(Struct, frozen=True, kw_only=True):
-    """What is left of each row: `keep` are columns handed through as they are, with the prediction.
-
-    None keeps those that the model does not take, such as an id.
-    """
-
-    shape: Shape = "parquet"
-    keep: tuple[str, ...] | None = None
-    probabilities: bool = False
+__all__ = ["Partitions", "Piece", "Scored", "Shape", "Wanted"]
 
 
 class Piece(Struct, frozen=True, kw_only=True):
@@ -54,11 +44,11 @@ class Partitions(Protocol):
     ) -> Sequence[Piece]:
         """The pieces of a file, of about `most` bytes each; all of them are the whole file.
 
-        Raises Rejected when none of the file can be scored: it is broken, or lacks a column.
+        Raises Unfit when none of the file can be scored: it is broken, or lacks a column.
         """
 
     def score(self, blob: BlobVersion, piece: Piece, version: Version, wanted: Wanted) -> Scored:
-        """Score a piece; the same piece always gives the same bytes. Raises Rejected as `cut`."""
+        """Score a piece; the same piece always gives the same bytes. Raises Unfit as `cut`."""
 
     def numbered(self, rejects: bytes, file: str, before: int) -> bytes:
         """Rejects of a piece with the file's name, and numbered in it: `before` rows precede."""

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from docs.pages.markdown import document, sentence, table, told
+from wiring.config.batch import Batch
 from wiring.config.drift import Drift, Incidents, Statistic
 from wiring.config.sections import (
     Configuration,
@@ -30,6 +31,7 @@ PLACES: dict[str, type[Section]] = {
     "models.NAME.drift": Drift,
     "models.NAME.drift.statistic": Statistic,
     "models.NAME.drift.windows": Incidents,
+    "models.NAME.batch": Batch,
     "notifications[]": Notification,
 }
 _UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))

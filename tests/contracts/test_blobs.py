@@ -1,5 +1,7 @@
 """What every adapter of the port `Blobs` keeps to, in memory and on Blob Storage."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import uuid4
 
@@ -23,6 +25,10 @@ class Side(Protocol):
     @property
     def container(self) -> str: ...
 
+    def another(self) -> Blobs:
+        """The same account, through a client of its own."""
+        ...
+
     def upload(self, path: str, content: bytes) -> None: ...
 
     def delete(self, path: str) -> None: ...
@@ -34,6 +40,9 @@ class MemorySide:
     def __init__(self) -> None:
         self.port = MemoryBlobs()
 
+    def another(self) -> Blobs:
+        return self.port
+
     def upload(self, path: str, content: bytes) -> None:
         self.port.upload(self.container, path, content)
 
@@ -42,10 +51,18 @@ class MemorySide:
 
 
 class AzureSide:
-    def __init__(self, service: BlobServiceClient) -> None:
+    def __init__(self, service: BlobServiceClient, connection: str) -> None:
         self.port = AzureBlobs(service)
         self.container = f"data-{uuid4().hex}"
         self._client = service.create_container(self.container)
+        self._connection = connection
+
+    def another(self) -> Blobs:
+        # Content is sent in blocks from 64 MiB on; here from one byte on.
+        service = BlobServiceClient.from_connection_string(
+            self._connection, max_single_put_size=1, max_block_size=100_000
+        )
+        return AzureBlobs(service)
 
     def upload(self, path: str, content: bytes) -> None:
         self._client.upload_blob(path, content, overwrite=True)
@@ -59,7 +76,7 @@ def side(request: pytest.FixtureRequest) -> Side:
     if request.param == "memory":
         return MemorySide()
     service: BlobServiceClient = request.getfixturevalue("blob_account")
-    return AzureSide(service)
+    return AzureSide(service, request.getfixturevalue("storage"))
 
 
 def listed(side: Side, prefix: str = "") -> list[str]:
@@ -92,6 +109,57 @@ def test_own_blobs_are_found_but_not_listed(side: Side):
     assert listed(side) == ["theirs"]
     assert side.port.find(side.container, "ours").etag == etag
     assert side.port.find(side.container, "copied").size == 7
+
+
+def test_every_name_is_told_whoever_wrote_it(side: Side):
+    side.upload("a/theirs", b"content")
+    side.port.write(side.container, "a/ours", b"")
+    side.port.create(side.container, "b/ours", b"content")
+
+    assert sorted(side.port.names(side.container, "a/")) == ["a/ours", "a/theirs"]
+    assert list(side.port.names(side.container, "nothing/")) == []
+
+
+def test_a_blob_tells_when_it_was_last_modified(side: Side):
+    before = datetime.now(UTC) - timedelta(seconds=1)
+    side.upload("a", b"content")
+
+    modified = side.port.find(side.container, "a").modified
+
+    assert modified is not None
+    assert before <= modified <= datetime.now(UTC)
+    assert modified.microsecond == 0
+
+
+def test_what_was_created_stays_as_it_is(side: Side):
+    assert side.port.create(side.container, "a", b"first")
+    etag = side.port.find(side.container, "a").etag
+
+    assert not side.port.create(side.container, "a", b"second")
+    assert not side.another().create(side.container, "a", b"third")
+    assert side.port.read(side.container, "a", etag=etag) == b"first"
+    assert listed(side) == []
+
+
+def test_a_blob_of_others_is_not_created_again(side: Side):
+    side.upload("a", b"theirs")
+
+    assert not side.port.create(side.container, "a", b"ours")
+    assert listed(side) == ["a"]
+
+
+@pytest.mark.parametrize("size", [3, 300_000])
+def test_of_many_hosts_exactly_one_creates_a_blob(side: Side, size: int):
+    hosts = [side.port, *(side.another() for _ in range(3))]
+    contents = [bytes([number]) * size for number in range(len(hosts))]
+
+    with ThreadPoolExecutor(len(hosts)) as threads:
+        created = list(
+            threads.map(lambda host, one: host.create(side.container, "a", one), hosts, contents)
+        )
+
+    assert created.count(True) == 1
+    assert side.port.read(side.container, "a") == contents[created.index(True)]
 
 
 def test_empty_blobs_are_not_listed(side: Side):

@@ -99,8 +99,9 @@ line 10 too)
 14: models.digits.rollout.target: found 'aks', expected 'aci'
 15: models.digits.rollout.steps: found [10, 5], expected percentages that rise and end at 100, \
 such as [10, 50, 100]
-16: models.digits.batch: expected nothing: this release has no such \
-section yet
+16: models.digits.batch.input: expected this value, which is missing
+16: models.digits.batch.output: expected this value, which is missing
+16: models.digits.batch.schedule: expected this value, which is missing
 18: models.digits.drift.schedule: found '0 60 * * * *', expected NCRONTAB (second minute hour \
 day-of-month month day-of-week): 60 is not between 0 and 59
 19: models.digits.drift.time_zone: found 'Berlin', expected a time zone of the IANA database, such \

@@ -7,11 +7,10 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from decisions.policies import DriftPolicy
 from drift.policy import CategoricalStatistic, Judging, NumericStatistic
-from wiring.config.values import Duration, Schedule, Section, Zone
+from wiring.config.values import Column, Duration, Schedule, Section, Zone
 
 _MOST_WINDOWS = 50  # So many are remembered at most: they travel in the model's state.
 
-Column = Annotated[str, Field(min_length=1)]
 Windows = Annotated[int, Field(ge=1, le=_MOST_WINDOWS)]
 
 

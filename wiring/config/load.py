@@ -20,8 +20,6 @@ from wiring.config.problems import Place, Problem, Problems
 from wiring.config.sections import Configuration, Model, Trial
 from wiring.config.values import Section
 
-_LATER = {"batch"}
-
 Whole = TypeVar("Whole", bound=Section)
 
 
@@ -56,6 +54,7 @@ def policy(model: Model) -> ModelPolicy:
         gate=GatePolicy(**model.gate.model_dump()),
         rollout=RolloutPolicy(**model.rollout.model_dump()),
         drift=model.drift.policy() if model.drift else None,
+        batch=model.batch.policy() if model.batch else None,
     )
 
 
@@ -82,7 +81,7 @@ def _problem(document: Document, error: ErrorDetails) -> Problem:
         place=place,
         # What stands under an unknown name may be a secret whose name was misspelt.
         found=None if error["type"] == "extra_forbidden" else _found(document.written, place),
-        expected=_expected(error, place),
+        expected=_expected(error),
     )
 
 
@@ -95,12 +94,10 @@ def _found(values: Any, place: Place) -> Any:
     return values
 
 
-def _expected(error: ErrorDetails, place: Place) -> str:
+def _expected(error: ErrorDetails) -> str:
     match error["type"]:
         case "missing":
             return "this value, which is missing"
-        case "extra_forbidden" if place[-1] in _LATER:
-            return "nothing: this release has no such section yet"
         case "extra_forbidden":
             return "no such name here"
         case "value_error":

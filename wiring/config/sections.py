@@ -1,18 +1,15 @@
 """What may stand in ratchet.yaml: one validated model; its JSON Schema completes it in editors."""
 
-import re
 from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from scoring.goals import GOALS, Goal, plain
+from wiring.config import places
+from wiring.config.batch import Batch, reads
 from wiring.config.drift import Drift
 from wiring.config.values import Duration, Metric, ModelName, Section, SomeDuration
-
-_OWN_CONTAINERS = frozenset(
-    ["manifests", "quarantine", "decisions", "endpoints", "runs", "inference", "batch", "reports"]
-)
 
 
 class Workspace(Section):
@@ -39,11 +36,7 @@ class Data(Section):
     @field_validator("path")
     @classmethod
     def _names_a_container(cls, path: str) -> str:
-        container, _, pattern = path.partition("/")
-        if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])", container) or not pattern:
-            raise ValueError("a container and a pattern, such as data/digits/*.parquet")
-        if container in _OWN_CONTAINERS:
-            raise ValueError(f"another container: {container} holds what Ratchet itself writes")
+        places.check(path, "a pattern, such as data/digits/*.parquet", places.BATCH)
         return path
 
 
@@ -112,6 +105,7 @@ class Model(Section):
     gate: Gate = Gate()
     rollout: Rollout = Rollout()
     drift: Drift | None = None
+    batch: Batch | None = None
 
     @field_validator("drift", mode="before")
     @classmethod
@@ -119,6 +113,21 @@ class Model(Section):
         if drift is None:
             raise ValueError("a section: {} for all that it has unless given, or leave it out")
         return drift
+
+    @field_validator("batch", mode="before")
+    @classmethod
+    def _says_what(cls, batch: object) -> object:
+        if batch is None:
+            raise ValueError("a section with schedule, input and output, or leave it out")
+        return batch
+
+    @field_validator("batch")
+    @classmethod
+    def _leaves_no_training_data(cls, batch: Batch | None, others: ValidationInfo) -> Batch | None:
+        data = others.data.get("data")
+        if batch and data and reads(data.path, batch.output):
+            raise ValueError(f"another output: {data.path} reads {batch.output} as training data")
+        return batch
 
 
 class Notification(Section):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from decisions import ncrontab
 from scoring.goals import GOALS, plain
@@ -90,6 +90,8 @@ def _zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
+
+Column = Annotated[str, Field(min_length=1)]
 
 _MODEL = re.compile(r"[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?")
 
