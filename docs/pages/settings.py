@@ -24,7 +24,8 @@ def page() -> str:
         "## The scoring server",
         "A program of its own, in the container of an endpoint. Ratchet sets the endpoint and the "
         "storage when it makes the container group, and hands on each `RATCHET_LOG_…` among "
-        "the app's own settings.",
+        "the app's own settings. Elsewhere it may serve one model from a folder or a blob instead, "
+        "see [serving](../serving.md); the storage is then needed for the log alone.",
         table(("Setting", "What it is"), _rows(SERVER)),
     )
 

@@ -9,9 +9,9 @@ import signal
 import sys
 from types import FrameType
 
+from scoring.server.opening import open_source
 from scoring.server.serving import build, server
 from scoring.server.settings import Misconfigured, read_settings
-from scoring.server.store import open_store
 
 
 def main() -> int:
@@ -22,7 +22,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _exit)
     try:
         settings = read_settings(os.environ)  # noqa: TID251 - a program of its own, configured so.
-        app = build(open_store(settings.storage, settings.endpoint), settings)
+        app = build(open_source(settings), settings)
     except Misconfigured as problem:
         sys.stderr.write(f"{problem}\n")
         return 2

@@ -120,6 +120,7 @@ class Endpoint:
                 self.changed.set()
                 await asyncio.sleep(self._retry_seconds)
             except ScoringError as problem:
+                log.error("%s is not served: %s", deployment.name, problem)  # noqa: TRY400 - as above.
                 slot.state, slot.reason = "failed", str(problem)
             except Exception as problem:
                 log.exception("loading %s", deployment.name)

@@ -11,7 +11,7 @@ from azure.core.exceptions import (
     ResourceExistsError,
     ResourceNotFoundError,
 )
-from azure.storage.blob import BlobServiceClient, ContentSettings
+from azure.storage.blob import BlobClient, BlobServiceClient, ContentSettings
 
 from scoring.errors import Unsuitable
 from scoring.server.settings import Misconfigured, Storage
@@ -58,10 +58,7 @@ class BlobStore:
         container, prefix = folder.split("/", 1)
         blob = self._service.get_blob_client(container, f"{prefix}/{MODEL}")
         with _translated(f"{folder}/{MODEL}"):
-            download = blob.download_blob()
-            if download.size > limit:
-                raise Unsuitable(f"{MODEL} has {download.size:,} bytes, of at most {limit:,}")
-            return download.readall()
+            return _read(blob, limit)
 
     def report(self, status: bytes) -> None:
         """Replace the endpoint's status."""
@@ -77,6 +74,25 @@ class BlobStore:
         blob = self._service.get_blob_client(LOG, f"{self._endpoint}/{path}")
         with _translated(f"{LOG}/{self._endpoint}/{path}"), suppress(ResourceExistsError):
             blob.upload_blob(content, content_settings=PARQUET, retry_total=LOG_RETRIES)
+
+
+class ModelBlob:
+    """One model file, by the address of its blob."""
+
+    def __init__(self, blob: BlobClient) -> None:
+        self._blob = blob
+
+    def read(self, limit: int) -> bytes:
+        """Its bytes. Raises Unsuitable above `limit` of them, Missing or Unavailable."""
+        with _translated(f"{self._blob.container_name}/{self._blob.blob_name}"):
+            return _read(self._blob, limit)
+
+
+def open_model(url: str) -> ModelBlob:
+    """The model file at an address, which is read with the server's identity."""
+    from azure.identity import DefaultAzureCredential
+
+    return ModelBlob(BlobClient.from_blob_url(url, DefaultAzureCredential(), **PATIENCE))
 
 
 def open_store(storage: Storage, endpoint: str) -> BlobStore:
@@ -96,6 +112,13 @@ def _service(storage: Storage) -> BlobServiceClient:
 
     credential = DefaultAzureCredential()
     return BlobServiceClient(storage.url, credential=credential, **PATIENCE, **BACKOFF)
+
+
+def _read(blob: BlobClient, limit: int) -> bytes:
+    download = blob.download_blob()
+    if download.size > limit:
+        raise Unsuitable(f"{MODEL} has {download.size:,} bytes, of at most {limit:,}")
+    return download.readall()
 
 
 @contextmanager

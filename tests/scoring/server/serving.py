@@ -13,7 +13,7 @@ import httpx
 from scoring.server.scorer import Bounds
 from scoring.server.serving import build, server
 from scoring.server.settings import Recording, Settings, Storage
-from scoring.server.source import Document, Missing, Unavailable
+from scoring.server.source import Document, Missing, Source, Unavailable
 from tests.scoring.models import constant, digest
 
 DEADLINE = 30.0
@@ -92,7 +92,7 @@ def numbered(store: MemoryStore, *numbers: int) -> list[dict[str, str]]:
 
 @contextmanager
 def serving(
-    store: MemoryStore,
+    store: Source,
     *,
     keys: tuple[str, ...] = (),
     bounds: Bounds | None = None,
