@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
-SOURCES := function_app.py adapters benchmarks cli decisions docs drift examples handlers local scoring tests wiring
+SOURCES := function_app.py adapters benchmarks cli decisions docs drift examples handlers local scoring tabular tests wiring
 # Tests share two cores with the emulators that they start.
 WORKERS ?= 2
 

@@ -1,6 +1,6 @@
 """Whether a file of training data can be read at all: its format's own word is taken for it."""
 
-from adapters.spans import Read, Spans
+from tabular.spans import Read, Spans
 
 _PARQUET_LEAST = 12
 _MOST_FOOTER = 64 * 1024 * 1024  # It is held in memory; that of a wide file has a few hundred KB.

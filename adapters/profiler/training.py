@@ -12,10 +12,10 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from adapters.profiler.layout import Columns
-from adapters.spans import Spans
 from decisions.actions import Version
 from decisions.errors import Missing, Rejected
 from decisions.ports import Blobs, BlobVersion
+from tabular.spans import Spans
 
 _RUNS, _MANIFESTS = "runs", "manifests"
 _ROWS = 65_536

@@ -1,8 +1,8 @@
 """A column of categories: each is counted, the rare ones of very many only together."""
 
 from drift.columns import Categorical
+from drift.kinds import Kind
 from drift.profiles.parts import CategoricalPart
-from drift.tables.formats import Kind
 
 ITEMS = 4096
 """The most categories that a stored profile keeps of a column."""

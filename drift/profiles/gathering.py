@@ -7,11 +7,11 @@ import numpy as np
 import pyarrow as pa
 
 from drift.columns import Categorical, Column, Empty, Numeric
+from drift.kinds import Kind
 from drift.profiles.categorical import Counting, CountingFrequent
 from drift.profiles.kinds import Unsupported, kind_of_values
 from drift.profiles.numeric import Summarising
 from drift.profiles.parts import CategoricalPart, NumericPart, categorical_part, numeric_part
-from drift.tables.formats import Kind
 
 
 class TakingNumbers(Protocol):

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pyarrow as pa
 from pyarrow import types
 
+from drift.kinds import Kind
 from drift.profiles.texts import dates, numbers, truths
-from drift.tables.formats import Kind
 
 
 class Unsupported(str):

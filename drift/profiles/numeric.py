@@ -3,10 +3,10 @@
 import numpy as np
 
 from drift.columns import Counts, Numbers, Numeric
+from drift.kinds import Kind
 from drift.profiles.moments import Moments, combined, moments_of
 from drift.profiles.parts import NumericPart
 from drift.profiles.summary import Summary, added, compressed, summarised
-from drift.tables.formats import Kind
 
 POINTS = 4096
 """The most that a stored profile keeps of a column."""

@@ -8,9 +8,9 @@ import pyarrow as pa
 from pyarrow import compute, types
 
 from drift.columns import Counts, Numbers
+from drift.kinds import Kind
 from drift.profiles.kinds import kind_of_type
 from drift.profiles.texts import Read, dates, numbers, truths
-from drift.tables.formats import Kind
 
 _LONGEST = 128  # Bytes of a category's name; a longer one is kept as its beginning and a digest.
 _UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from drift.columns import Column
+from drift.kinds import Kind
 from drift.profiles.gathering import Gathering, Keeping
 from drift.profiles.kinds import Unsupported
-from drift.tables.formats import Kind
 from drift.tables.parquet import ParquetTable
 from drift.tables.text import Batch, TextTable
 

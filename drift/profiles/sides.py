@@ -7,13 +7,13 @@ from tempfile import mkdtemp
 from typing import Protocol
 
 from drift.columns import Column
+from drift.kinds import Kind
 from drift.profiles.categorical import Counting
 from drift.profiles.gathering import FOR_PROFILE, Keeping, kind_to_follow
 from drift.profiles.kinds import Unsupported, kind_of_type
 from drift.profiles.profile import Profile
 from drift.profiles.reading import Progress, Wanted, read_column, read_together
 from drift.profiles.whole import Collecting, InFile, InMemory
-from drift.tables.formats import Kind
 from drift.tables.parquet import ParquetTable
 from drift.tables.text import TextTable
 

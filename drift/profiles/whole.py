@@ -6,10 +6,10 @@ from typing import Protocol
 import numpy as np
 
 from drift.columns import Numbers, Numeric
+from drift.kinds import Kind
 from drift.profiles.moments import moments_of
 from drift.profiles.numeric import NumericCounts, numeric_column
 from drift.profiles.parts import NumericPart
-from drift.tables.formats import Kind
 
 
 class Store(Protocol):

@@ -7,12 +7,12 @@ import pyarrow as pa
 from pyarrow import csv
 
 from drift.errors import UnreadableError
-from drift.tables.formats import Kind
+from drift.kinds import Kind
 from drift.tables.sources import explained
 from drift.tables.text import Batch, TextFile
+from tabular.formats import separator_of
 
 _BLOCK = 1 << 20  # Bytes in a batch, of which Arrow holds dozens, and the longest row.
-_SEPARATORS = b",;\t|"
 
 
 class DelimitedTable:
@@ -22,9 +22,7 @@ class DelimitedTable:
 
     def __init__(self, file: TextFile, head: bytes) -> None:
         self.file = file
-        first = head.partition(b"\n")[0]
-        separator = max(_SEPARATORS, key=first.count)
-        self._layout = csv.ParseOptions(delimiter=chr(separator), newlines_in_values=True)
+        self._layout = csv.ParseOptions(delimiter=separator_of(head), newlines_in_values=True)
 
     def batches(self) -> Iterator[Batch]:
         """All rows; an empty field, and one that says NA, NaN or null, is missing.

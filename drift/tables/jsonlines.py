@@ -8,13 +8,13 @@ import pyarrow as pa
 from pyarrow import json
 
 from drift.errors import UnreadableError
-from drift.tables.formats import Kind
+from drift.kinds import Kind
 from drift.tables.sources import explained
 from drift.tables.text import Batch, Pieces, TextFile
+from tabular.formats import BYTE_ORDER_MARK
 
 _BLOCK = 1 << 21
 _LONGEST = 1 << 26
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class JsonLinesTable:
@@ -41,11 +41,11 @@ class JsonLinesTable:
                 lines, newline, tail = (rest + block).rpartition(b"\n")
                 rest = tail
                 if lines.strip():
-                    yield (lines + newline).removeprefix(_BYTE_ORDER_MARK)
+                    yield (lines + newline).removeprefix(BYTE_ORDER_MARK)
                 elif len(rest) > _LONGEST:
                     raise UnreadableError(self.file.name, "has a line of more than 64 MiB")
         if rest.strip():
-            yield rest.removeprefix(_BYTE_ORDER_MARK)
+            yield rest.removeprefix(BYTE_ORDER_MARK)
 
     def _parsed(self, block: bytes, start: int) -> tuple[int, dict[str, Pieces]]:
         try:
@@ -73,6 +73,8 @@ class JsonLinesTable:
 
 def _typed(block: bytes) -> pa.Table:
     """A block as Arrow types it, except that text stays text where it looks like a time."""
+    if not block.lstrip().startswith(b"{"):
+        raise pa.ArrowInvalid("no object")  # Where `null` comes first, Arrow dies of it.
     whole = json.ReadOptions(block_size=len(block) + 1)
     table = json.read_json(io.BytesIO(block), whole)
     if not any(pa.types.is_timestamp(field.type) for field in table.schema):

@@ -7,7 +7,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from drift.errors import UnreadableError
-from drift.tables.formats import Kind
+from drift.kinds import Kind
 from drift.tables.sources import Source, explained, named, opened
 
 _ROWS = 1 << 17

@@ -1,6 +1,5 @@
 """Where bytes come from: a file by its path, or a seekable binary file that is open already."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from drift.errors import UnreadableError
+from tabular.causes import NotReadableError, caused
 
 Source = str | Path | BinaryIO
 
@@ -17,17 +17,6 @@ _CAUSES = {
     IsADirectoryError: "is a folder; name a file in it",
     PermissionError: "may not be read by this user",
 }
-_SAID = (
-    (
-        r"Row #(\d+): Expected (\d+) columns, got (\d+)",
-        r"has \3 fields in row \1, and \2 in its first",
-    ),
-    (r"straddling object", "has a row of more than 1 MiB, or a quotation mark that is not closed"),
-    (r"invalid UTF8", "is not UTF-8"),
-    # An empty one was refused before: this one began with text, and broke off when unpacked.
-    (r"Truncated compressed stream|Empty CSV file", "is cut short: its packed data has no end"),
-)
-"""What Arrow says, of which only a part is of use, and what is said instead."""
 
 
 def named(source: Source) -> str:
@@ -73,12 +62,10 @@ def opened(source: Source) -> pa.NativeFile:
 def explained(name: str, what: str) -> Iterator[None]:
     """Turn what Arrow says about unreadable bytes into one sentence on the file."""
     try:
-        yield
-    except (pa.ArrowException, OSError, ValueError) as error:
-        said = str(error).partition("\n")[0][:200].rstrip(". ")
-        found = ((re.search(pattern, said), cause) for pattern, cause in _SAID)
-        known = next((match.expand(cause) for match, cause in found if match), None)
-        raise UnreadableError(name, known or f"cannot be read as {what}: {said}") from error
+        with caused(what):
+            yield
+    except NotReadableError as error:
+        raise UnreadableError(name, str(error)) from error
 
 
 def _cause(error: Exception) -> str:

@@ -5,8 +5,9 @@ from typing import NamedTuple, Protocol
 
 import pyarrow as pa
 
-from drift.tables.formats import Kind, Packing
+from drift.kinds import Kind
 from drift.tables.sources import Source, explained, named, opened
+from tabular.formats import Packing
 
 _BLOCK = 1 << 20
 

@@ -110,6 +110,8 @@ def test_open_file_is_read_from_its_start_and_left_open(content: bytes):
         ),
         ("rows.jsonl", b'{"a":1}\n{"a":', "line 2 is no JSON object, or is cut short"),
         ("rows.jsonl", b'{"a":1}\n[2]\n', "line 2 is no JSON object"),
+        # Two MiB are read at once: the second time `null` is what they begin with.
+        ("rows.jsonl", b'{"a":1}'.ljust((1 << 21) - 1) + b"\nnull\n", "line 2 is no JSON object"),
         ("rows.json", b'[{"a":1}]', "is not JSON lines"),
         ("rows.jsonl", '{"a":"grün"}\n'.encode("latin-1"), "is not UTF-8"),
     ],

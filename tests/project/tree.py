@@ -5,7 +5,7 @@ from subprocess import run
 
 from docs.pages.source import ROOT, modules, parsed
 
-PACKAGES = ("adapters", "decisions", "drift", "handlers", "scoring", "wiring")
+PACKAGES = ("adapters", "decisions", "drift", "handlers", "scoring", "tabular", "wiring")
 """What is deployed, beside function_app.py."""
 
 

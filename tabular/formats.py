@@ -1,12 +1,11 @@
 """Which format a file has: its content says it first, then its name."""
 
 from pathlib import PurePath
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from drift.errors import UnreadableError
+from tabular.causes import NotReadableError
 
 Shape = Literal["parquet", "csv", "jsonl"]
-Kind = Literal["numeric", "date", "categorical", "boolean"]
 Packing = Literal["gzip", "zstd", "bz2", "lz4"]
 
 BEGINNING = 4096
@@ -32,14 +31,15 @@ _FOREIGN = {
 _READ = "Parquet, CSV and JSON lines in UTF-8 can be read, the latter two also packed"
 _LINES = {".jsonl", ".ndjson", ".json", ".jl"}
 _CUT = "is no Parquet file, or cut short: it does not begin with PAR1"
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+SEPARATORS = b",;\t|"
+"""What stands between the fields of a CSV file."""
 
 
-class Format(NamedTuple):
-    """How a file is laid out, and how it is packed."""
-
-    shape: Shape
-    packing: Packing | None = None
+def separator_of(head: bytes) -> str:
+    """The separator of a CSV file: the one that its first line has most of."""
+    first = head.partition(b"\n")[0]
+    return chr(max(SEPARATORS, key=first.count))
 
 
 def packing_of(head: bytes) -> Packing | None:
@@ -48,27 +48,27 @@ def packing_of(head: bytes) -> Packing | None:
 
 
 def shape_of(name: str, head: bytes) -> Shape:
-    """What a file, unpacked, holds by its beginning and its name. Raises UnreadableError."""
+    """What a file, unpacked, holds by its beginning and its name. Raises NotReadableError."""
     if not head:
-        raise UnreadableError(name, "is empty")
+        raise NotReadableError("is empty")
     if head.startswith(b"PAR1"):
         return "parquet"
     suffixes = [suffix.lower() for suffix in PurePath(name).suffixes]
     if ".parquet" in suffixes:
-        raise UnreadableError(name, _CUT)
+        raise NotReadableError(_CUT)
     for magic, what in _FOREIGN.items():
         if head.startswith(magic):
-            raise UnreadableError(name, f"is {what}; {_READ}")
+            raise NotReadableError(f"is {what}; {_READ}")
     if b"\0" in head:
-        raise UnreadableError(name, f"holds bytes that are no text; {_READ}")
-    return _text_shape(name, suffixes, head.removeprefix(_BYTE_ORDER_MARK).lstrip())
+        raise NotReadableError(f"holds bytes that are no text; {_READ}")
+    return _text_shape(suffixes, head.removeprefix(BYTE_ORDER_MARK).lstrip())
 
 
-def _text_shape(name: str, suffixes: list[str], text: bytes) -> Shape:
+def _text_shape(suffixes: list[str], text: bytes) -> Shape:
     if text.startswith(b"{"):
         return "jsonl"
     if _LINES.intersection(suffixes):
-        raise UnreadableError(name, "is not JSON lines: each line has to hold one object {…}")
+        raise NotReadableError("is not JSON lines: each line has to hold one object {…}")
     if not text:
-        raise UnreadableError(name, "holds nothing but blank lines")
+        raise NotReadableError("holds nothing but blank lines")
     return "csv"
