@@ -30,6 +30,8 @@ from scoring.server.scorer import Scorer, come_again
 from scoring.signature import Signature, Tensor
 
 PATH = re.compile(r"/v2/models/([^/]+)(?:/versions/([^/]+))?(?:/(ready|infer))?")
+BINARY = "inference-header-content-length"
+"""The header of a request whose tensors follow its JSON as bytes."""
 PLATFORM = "onnx_onnxv1"
 
 
@@ -68,6 +70,8 @@ class Models:
 
     async def _infer(self, place: Place, request: Request) -> Answer:
         self._check(place)
+        if BINARY in request.headers:
+            raise Fault(400, "BAD_REQUEST", "binary tensors are not taken: send the data as JSON")
         deployment = self._served(place)[0] if place.version else None
         return await self._scorer.score(request, self._read, deployment)
 
