@@ -130,6 +130,7 @@ def test_open_file_is_read_from_its_start_and_left_open(content: bytes):
         "open quotation mark",
         "JSON lines cut short",
         "a list among objects",
+        "null at the start of a block",
         "one JSON list",
         "JSON lines in Latin-1",
     ],
