@@ -41,13 +41,16 @@ class ScoringExaminer:
         return datafile.problem(blob.path, size, read)
 
     def admit(self, run: str) -> Admitted | Refused:
-        """Examine the model file that a run left, without trusting it."""
-        from scoring.admission.admit import admit
+        """Examine the model file that a run left, without trusting it or its test rows."""
+        from scoring.admission.admit import DEFAULT, admit
         from scoring.admission.verdict import Admission
 
         try:
-            with self._fetched(run, _MODEL) as folder:
-                verdict = admit(folder / "model")
+            # One byte too many is enough to be refused by.
+            with self._fetched(run, _MODEL, most=DEFAULT.model_size + 1) as folder:
+                verdict = admit(
+                    folder / "model", evidence=self._test_rows(run, DEFAULT.evidence_size + 1)
+                )
         except Missing as error:
             return Refused(code="no_model", reason=f"the run left no model: {error}")
         if isinstance(verdict, Admission):
@@ -97,15 +100,26 @@ class ScoringExaminer:
         with self._fetched(champion.run, _MODEL, _ROWS) as folder:
             return _contender(folder, champion.sha256)
 
+    def _test_rows(self, run: str, most: int) -> bytes | None:
+        """The first bytes of a run's test rows, unread; None if it left none."""
+        try:
+            return self._blobs.read(_RUNS, f"{run}/{_TEST}", span=range(most))
+        except Missing:
+            return None
+
     @contextmanager
-    def _fetched(self, run: str, *names: str) -> Iterator[Path]:
-        """A folder with files that a run left; it is gone afterwards. Raises Missing."""
+    def _fetched(self, run: str, *names: str, most: int | None = None) -> Iterator[Path]:
+        """A folder with files that a run left, or the first bytes of each; gone afterwards.
+
+        Raises Missing.
+        """
+        span = None if most is None else range(most)
         with TemporaryDirectory(prefix="ratchet-") as temporary:
             folder = Path(temporary)
             for name in names:
                 place = folder / name
                 place.parent.mkdir(exist_ok=True)
-                place.write_bytes(self._blobs.read(_RUNS, f"{run}/{name}"))
+                place.write_bytes(self._blobs.read(_RUNS, f"{run}/{name}", span=span))
             yield folder
 
 

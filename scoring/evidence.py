@@ -5,13 +5,16 @@ run used, its `digest` and the `split` ("train" or "test") that it fell into.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from scoring.errors import BadEvidence
+
+if TYPE_CHECKING:
+    from pyarrow import Table
 
 LABEL = "label"
 
@@ -40,6 +43,26 @@ def read_test_rows(folder: Path) -> TestRows:
     return TestRows(features=table, labels=labels, digests=digests)
 
 
+def first_test_rows(content: bytes, count: int) -> dict[str, NDArray[Any]]:
+    """The features of the first rows in the bytes of test.parquet. Raises BadEvidence.
+
+    Whatever the file declares, no more than these rows are unpacked, in this thread.
+    """
+    from pyarrow import ArrowException, BufferReader, Table
+    from pyarrow.parquet import ParquetFile
+
+    try:
+        file = ParquetFile(BufferReader(content))
+        batches = file.iter_batches(batch_size=count, use_threads=False)
+        rows = _arrays(Table.from_batches([next(batches)]))
+    except StopIteration:
+        raise BadEvidence("test.parquet has no rows") from None
+    except (OSError, ArrowException) as problem:
+        raise _unreadable("test.parquet", problem) from problem
+    rows.pop(LABEL, None)
+    return rows
+
+
 def read_training_digests(folder: Path) -> frozenset[str]:
     """The digests of the rows that a run was trained on. Raises BadEvidence."""
     return _digests(folder, "train")
@@ -57,16 +80,24 @@ def _digests(folder: Path, split: str) -> frozenset[str]:
 
 
 def _read(path: Path) -> dict[str, NDArray[Any]]:
-    """A Parquet file by columns. A whole number that is missing becomes NaN, as is customary."""
+    """A Parquet file by columns. Raises BadEvidence."""
     from pyarrow import ArrowException
     from pyarrow.parquet import read_table
 
     try:
-        table = read_table(path, memory_map=False)
+        return _arrays(read_table(path, memory_map=False))
     except (OSError, ArrowException) as problem:
-        reason = str(problem).splitlines()[0][:200]
-        raise BadEvidence(f"{path.name} cannot be read: {reason}") from problem
+        raise _unreadable(path.name, problem) from problem
+
+
+def _arrays(table: "Table") -> dict[str, NDArray[Any]]:
+    """Columns by name. A whole number that is missing becomes NaN, as is customary."""
     return {
-        name: np.asarray(table.column(name).to_numpy(zero_copy_only=False))
-        for name in table.column_names
+        name: np.asarray(column.to_numpy(zero_copy_only=False))
+        for name, column in zip(table.column_names, table.columns, strict=True)
     }
+
+
+def _unreadable(name: str, problem: Exception) -> BadEvidence:
+    reason = (str(problem).splitlines() or [type(problem).__name__])[0][:200]
+    return BadEvidence(f"{name} cannot be read: {reason}")

@@ -11,64 +11,113 @@ from pathlib import Path
 import msgspec
 from msgspec import structs
 
-from scoring.admission.files import read_model
-from scoring.admission.verdict import Admission, Check, Limits, Refusal, Refused
+from scoring.admission.files import is_archive, read_model
+from scoring.admission.verdict import Admission, Check, Limits, Order, Refusal, Refused, Tell
 
 DEFAULT = Limits()
+_LONGEST_SENTENCE = 1000
 
 
-def admit(folder: Path, limits: Limits = DEFAULT) -> Admission | Refusal:
-    """Examine the model in an MLflow model's folder without trusting it.
+def admit(
+    place: Path, limits: Limits = DEFAULT, evidence: bytes | None = None
+) -> Admission | Refusal:
+    """Examine a model without trusting it: an MLflow folder, a model's file, or an archive.
 
-    The bytes are read and hashed here, and only these bytes go to the examining process: what is
-    examined is what is pinned. Raises RuntimeError when the process itself cannot be run, which
-    says nothing about the model.
+    `evidence` is the run's `test.parquet`, whose first rows are scored too. Both are parsed in
+    the examining process alone. The bytes of a model are read and hashed here, and only these
+    bytes go there: what is examined is what is pinned.
+
+    Raises RuntimeError when the process itself cannot be run, which says nothing of the model.
     """
+    passed: list[Check] = []
     try:
-        content, checks = read_model(folder, limits)
-        return _examined(content, checks, limits)
+        content = read_model(place, limits, passed.append)
+        _check_size(evidence or b"", limits)
+        order = Order(
+            limits=limits,
+            size=len(content),
+            archive=not place.is_dir() and is_archive(place),
+            evidence=evidence is not None,
+        )
+        verdict = _run(order, content + (evidence or b""), passed.append)
     except Refused as problem:
-        return Refusal(code=problem.code, sentence=str(problem))
+        verdict = Refusal(code=problem.code, sentence=str(problem))
+    if isinstance(verdict, Admission) and not order.archive:
+        verdict = structs.replace(verdict, sha256=hashlib.sha256(content).hexdigest())
+    return structs.replace(verdict, checks=tuple(passed))
 
 
-def _examined(content: bytes, checks: tuple[Check, ...], limits: Limits) -> Admission | Refusal:
-    verdict = _run(content, limits)
-    if isinstance(verdict, Refusal):
-        return verdict
-    sha256 = hashlib.sha256(content).hexdigest()
-    return structs.replace(verdict, sha256=sha256, checks=checks + verdict.checks)
+def _check_size(evidence: bytes, limits: Limits) -> None:
+    if len(evidence) > limits.evidence_size:
+        raise Refused("evidence", f"test.parquet is larger than {limits.evidence_size:,} bytes")
 
 
-def _run(content: bytes, limits: Limits) -> Admission | Refusal:
-    command = [sys.executable, "-s", "-P", "-m", "scoring.admission"]
-    command.append(msgspec.json.encode(limits).decode())
+def _run(order: Order, given: bytes, tell: Tell) -> Admission | Refusal:
+    command = [sys.executable, "-S", "-P", "-m", "scoring.admission"]
+    command.append(msgspec.json.encode(order).decode())
     # Files, not pipes: their size is limited, so a babbling process cannot fill our memory.
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as grumbled:
         try:
-            ended = subprocess.run(  # noqa: S603 - our own interpreter and module.
+            code = subprocess.run(  # noqa: S603 - our own interpreter and module.
                 command,
-                input=content,
+                input=given,
                 stdout=said,
                 stderr=grumbled,
                 env=_environment(),
                 cwd="/",
-                timeout=limits.patience,
+                timeout=order.limits.patience,
                 check=False,
-            )
-        except subprocess.TimeoutExpired as problem:
-            raise Refused("time", f"examining it took over {limits.patience:g} s") from problem
+            ).returncode
+        except subprocess.TimeoutExpired:
+            code = None
         said.seek(0)
         grumbled.seek(0)
-        return _verdict(ended.returncode, said.read(), grumbled.read(), limits)
+        verdict = _read(said.read(), tell)
+        _check_end(code, grumbled.read(), order.limits)
+    if verdict is None:
+        raise Refused("crash", "the examining process gave no verdict")
+    return verdict
 
 
 def _environment() -> dict[str, str]:
-    """No setting of ours, hence no secret; only where to find Python's packages."""
+    """No setting of ours, hence no secret; only where to find Python's packages.
+
+    The two libraries that would start threads or reserve gigabytes of addresses are told not to.
+    """
     packages = [str(Path(entry).absolute()) for entry in sys.path]
-    return {"PYTHONPATH": os.pathsep.join(packages), "OPENBLAS_NUM_THREADS": "1"}
+    return {
+        "PYTHONPATH": os.pathsep.join(packages),
+        "OPENBLAS_NUM_THREADS": "1",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+    }
 
 
-def _verdict(code: int, said: bytes, grumbled: bytes, limits: Limits) -> Admission | Refusal:
+def _read(said: bytes, tell: Tell) -> Admission | Refusal | None:
+    """Tell of the checks that were passed; gives the verdict, or None where there is none."""
+    for line in said.splitlines():
+        try:
+            found = msgspec.json.decode(line, type=Check | Admission | Refusal)
+        except msgspec.DecodeError:
+            return None
+        if isinstance(found, Admission):
+            return found
+        shown = structs.replace(found, sentence=_printable(found.sentence))
+        if isinstance(shown, Refusal):
+            return shown
+        tell(shown)
+    return None
+
+
+def _printable(text: str) -> str:
+    """A sentence that may quote a stranger, fit for a terminal and a log."""
+    shown = "".join(each if each.isprintable() else "\ufffd" for each in text)
+    return shown[:_LONGEST_SENTENCE]
+
+
+def _check_end(code: int | None, grumbled: bytes, limits: Limits) -> None:
+    """Raise Refused for an end that only the model can be blamed for."""
+    if code is None:
+        raise Refused("time", f"examining it took over {limits.patience:g} s")
     if code == -signal.SIGXCPU:
         raise Refused("time", f"examining it took over {limits.processor_time} s of the processor")
     if code == -signal.SIGKILL:  # Whatever it was, it did not end by itself.
@@ -78,7 +127,3 @@ def _verdict(code: int, said: bytes, grumbled: bytes, limits: Limits) -> Admissi
     if code:
         lines = grumbled.decode(errors="replace").strip().splitlines() or ["no word"]
         raise RuntimeError(f"the examining process could not be run (exit {code}): {lines[-1]}")
-    try:
-        return msgspec.json.decode(said, type=Admission | Refusal)
-    except msgspec.DecodeError as problem:
-        raise Refused("crash", "the examining process gave no verdict") from problem

@@ -2,38 +2,51 @@
 
 Every check takes the parsed model, returns a sentence on what it found, or raises Refused. They
 run in the order of CHECKS, the cheap and the dangerous first: ONNX's own checker would follow a
-path to external data, so such paths are refused before it is asked.
+path to external data, and ONNX Runtime an address in memory, so such places are refused before
+either is asked.
 
 References: ONNX IR specification (onnx/docs/IR.md); CVE-2022-25882 and CVE-2024-27318, traversal
 by external data; onnxruntime's compatibility table for versions.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import onnx
 from onnx import ModelProto, TensorProto
 
+from scoring.admission.paths import is_absolute, leads_out
 from scoring.admission.verdict import Check, Limits, Refused
-from scoring.admission.walk import declared_sizes, nodes, tensors
+from scoring.admission.walk import declared_sizes, levels, nodes, tensors
+from scoring.admission.wire import ends_early
 
 IR_VERSIONS = range(3, 14)
 OPSETS = {"": range(7, 27), "ai.onnx.ml": range(1, 6)}
 """Operator domains and their versions: what ONNX Runtime 1.31 guarantees; `""` is `ai.onnx`."""
 
 
-def examine(content: bytes, limits: Limits) -> tuple[Check, ...]:
-    """All checks on a model's bytes. Raises Refused at the first that fails."""
+_RUNTIME_FORMAT = b"ORTM"
+"""Stands at offset 4 of ONNX Runtime's own format, which carries compiled graphs unexamined."""
+
+
+def examine(content: bytes, limits: Limits) -> Iterator[Check]:
+    """All checks on a model's bytes, one by one. Raises Refused at the first that fails."""
     model = _parse(content)
-    return tuple(Check(code, check(model, limits)) for code, check in CHECKS)
+    yield Check("not_onnx", "the file is one whole ONNX model")
+    for code, check in CHECKS:
+        yield Check(code, check(model, limits))
 
 
 def _parse(content: bytes) -> ModelProto:
+    if content[4:8] == _RUNTIME_FORMAT:
+        raise Refused("ort_format", "the file is in ONNX Runtime's own format; save it as ONNX")
     try:
         model = onnx.load_model_from_string(content)
     except Exception as problem:
-        raise Refused("not_onnx", "the file is not an ONNX model, or was cut short") from problem
+        if ends_early(content):
+            raise Refused("truncated", "the file ends too early: it was cut short") from problem
+        raise Refused("not_onnx", "the file is not an ONNX model") from problem
     if not (model.ir_version and model.opset_import and model.graph.node):
-        raise Refused("not_onnx", "the file has no ONNX graph")
+        raise Refused("not_onnx", "the file has no ONNX graph, or was cut short")
     return model
 
 
@@ -43,29 +56,48 @@ def _plain(model: ModelProto, _limits: Limits) -> str:
     return "one graph, no functions of its own"
 
 
+def _depth(model: ModelProto, limits: Limits) -> str:
+    found = 0
+    for found, _ in enumerate(levels(model.graph), 1):
+        if found > limits.depth:
+            raise Refused("depth", f"its graphs lie more than {limits.depth} deep in each other")
+    return f"graphs lie {found} deep, of at most {limits.depth}"
+
+
+def _count(model: ModelProto, limits: Limits) -> str:
+    count = sum(1 for _ in nodes(model.graph))
+    if count > limits.nodes:
+        raise Refused("nodes", f"it has {count:,} operators, of at most {limits.nodes:,}")
+    return f"{count:,} operators, of at most {limits.nodes:,}"
+
+
 def _self_contained(model: ModelProto, _limits: Limits) -> str:
     for tensor in tensors(model.graph):
         if tensor.data_location == TensorProto.EXTERNAL or tensor.external_data:
             places = [entry.value for entry in tensor.external_data if entry.key == "location"]
-            raise Refused(
-                "external_data",
-                f"the tensor {tensor.name!r} lies in another file ({', '.join(places)!r}); "
-                "save the model with its data inside",
-            )
+            raise _elsewhere(tensor.name, ", ".join(places))
     return "no tensor lies in another file"
 
 
+def _elsewhere(tensor: str, place: str) -> Refused:
+    """External data: a way out of the folder has codes of its own, since no tool writes one."""
+    said = f"the tensor {tensor!r:.100} lies in another file ({place!r:.200}"
+    if is_absolute(place):
+        return Refused("absolute_path", f"{said}, by an absolute path)")
+    if leads_out(place):
+        return Refused("traversal", f"{said}, by a path that leads out of the model's folder)")
+    return Refused("external_data", f"{said}); save the model with its data inside")
+
+
 def _operators(model: ModelProto, _limits: Limits) -> str:
-    count = 0
     for node in nodes(model.graph):
-        count += 1
         if _domain(node.domain) not in OPSETS:
             raise Refused(
                 "operator",
-                f"the operator {node.op_type!r} is of the domain {node.domain!r}; "
+                f"the operator {node.op_type!r:.100} is of the domain {node.domain!r:.100}; "
                 "only ai.onnx and ai.onnx.ml are run",
             )
-    return f"{count} operators of ai.onnx and ai.onnx.ml"
+    return "only operators of ai.onnx and ai.onnx.ml"
 
 
 def _versions(model: ModelProto, _limits: Limits) -> str:
@@ -86,7 +118,8 @@ def _sizes(model: ModelProto, limits: Limits) -> str:
         if size < 0 or size > limits.tensor_size:
             raise Refused(
                 "tensor",
-                f"the tensor {name!r} declares {size:,} bytes, of at most {limits.tensor_size:,}",
+                f"the tensor {name!r:.100} declares {size:,} bytes, "
+                f"of at most {limits.tensor_size:,}",
             )
         largest = max(largest, size)
     return f"the largest declared tensor has {largest:,} bytes"
@@ -103,6 +136,8 @@ def _well_formed(model: ModelProto, _limits: Limits) -> str:
 
 CHECKS: tuple[tuple[str, Callable[[ModelProto, Limits], str]], ...] = (
     ("functions", _plain),
+    ("depth", _depth),
+    ("nodes", _count),
     ("external_data", _self_contained),
     ("operator", _operators),
     ("version", _versions),

@@ -6,15 +6,20 @@ from collections.abc import Iterator
 from onnx import AttributeProto, GraphProto, NodeProto, SparseTensorProto, TensorProto, helper
 
 
+def levels(graph: GraphProto) -> Iterator[list[GraphProto]]:
+    """A graph, then the graphs that its nodes hold, then those that these hold, and so on."""
+    level = [graph]
+    while level:  # Without recursion, so that no depth is too deep.
+        yield level
+        attributes = [attribute for each in level for attribute in _attributes(each)]
+        level = [attribute.g for attribute in attributes if attribute.HasField("g")]
+        level += [inner for attribute in attributes for inner in attribute.graphs]
+
+
 def graphs(graph: GraphProto) -> Iterator[GraphProto]:
-    """A graph and all that its nodes hold; without recursion, so that no depth is too deep."""
-    waiting = [graph]
-    while waiting:
-        found = waiting.pop()
-        yield found
-        for attribute in _attributes(found):
-            waiting += [attribute.g] if attribute.HasField("g") else []
-            waiting += attribute.graphs
+    """A graph and all that its nodes hold."""
+    for level in levels(graph):
+        yield from level
 
 
 def nodes(graph: GraphProto) -> Iterator[NodeProto]:
