@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from decisions import (
     alarms,
     attention,
+    batches,
     challenge,
     gathering,
     governor,
@@ -27,6 +28,8 @@ from decisions.actions import (
     ProfileReference,
     RetireDeployment,
     RollBack,
+    ScoreBatch,
+    ScorePartition,
     ShiftTraffic,
     SmokeTest,
 )
@@ -35,6 +38,9 @@ from decisions.events import (
     AckRequested,
     ActionFailed,
     AnyEvent,
+    BatchDue,
+    BatchEnded,
+    BatchMissed,
     CandidateAdmitted,
     CandidateEvaluated,
     CandidateRefused,
@@ -65,6 +71,7 @@ _OF_ROLLOUT = frozenset(
     action.__name__ for action in (SmokeTest, DeployModel, ShiftTraffic, RollBack, RetireDeployment)
 )
 _OF_WINDOWS = frozenset(action.__name__ for action in (ProfileReference, JudgeWindow, ProfilePart))
+_OF_BATCHES = frozenset(action.__name__ for action in (ScoreBatch, ScorePartition))
 
 
 def decide(
@@ -107,6 +114,8 @@ def _answer(  # noqa: C901 - One arm an event: the behaviour of the system at a 
             return rollout.look_due(state, event, facts, policy, now)
         case LookDue(what="drift"):
             return windows.look_due(state, event, policy, now)
+        case LookDue(what="batch"):
+            return batches.look_due(state, event, facts, now)
         case LookDue(what="snooze"):
             return attention.snooze_over(state, event, policy, now)
         case LookDue() | ModelDeployed():
@@ -115,6 +124,8 @@ def _answer(  # noqa: C901 - One arm an event: the behaviour of the system at a 
             return rollout.action_failed(state, event, policy, now)
         case ActionFailed() if event.action in _OF_WINDOWS:
             return windows.action_failed(state, event, policy, now)
+        case ActionFailed() if event.action in _OF_BATCHES:
+            return batches.action_failed(state, event, now)
         case ActionFailed():
             return training.action_failed(state, event, policy, now)
         case DriftDue():
@@ -125,6 +136,12 @@ def _answer(  # noqa: C901 - One arm an event: the behaviour of the system at a 
             return windows.window_judged(state, event, policy, now)
         case DriftDetected():
             return alarms.drift_detected(state, event, policy, now)
+        case BatchDue():
+            return batches.due(state, event, facts, policy, now)
+        case BatchMissed():
+            return batches.missed(state, event)
+        case BatchEnded():
+            return batches.ended(state, event, now)
         case PauseRequested():
             return people.pause(state, event)
         case ResumeRequested():

@@ -16,11 +16,12 @@ class RunFacts(Struct, frozen=True, kw_only=True):
 
 
 class RegisteredFacts(Struct, frozen=True, kw_only=True):
-    """A registered version; `run` and `sha256` are None when a person registered it by hand."""
+    """A registered version; all but its number is None when a person registered it by hand."""
 
     version: str
     run: str | None = None
     sha256: str | None = None
+    manifest: str | None = None
 
 
 class DeploymentFacts(Struct, frozen=True, kw_only=True):
@@ -46,10 +47,12 @@ class EndpointFacts(Struct, frozen=True, kw_only=True):
 class Facts(Struct, frozen=True, kw_only=True):
     """What was read for one decision; what the event does not concern stays None.
 
-    `arriving` counts the blobs that were noted and not opened yet: uploads that go on.
+    `arriving` counts the blobs that were noted and not opened yet: uploads that go on. `results`
+    counts the pieces of the running batch that are done.
     """
 
     arriving: int = 0
     run: RunFacts | None = None
     registered: RegisteredFacts | None = None
     endpoint: EndpointFacts | None = None
+    results: int = 0

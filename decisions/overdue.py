@@ -29,6 +29,8 @@ def _awaited(state: ModelState) -> Iterator[tuple[AnyEvent, datetime | None]]:
         yield watching.rollout_look(model, state.rollout), state.rollout.due
     if state.drift.judging:
         yield watching.judgement_look(model, state.drift.judging), state.drift.judging.due
+    if state.batches.running:
+        yield watching.batch_look(model, state.batches.running), state.batches.running.due
     for one in state.drift.incidents:
         if one.snoozed:
             yield watching.snooze_over(model, one.id, one.snoozed), one.snoozed

@@ -28,6 +28,11 @@ def queued(state: ModelState, actions: Collection[AnyAction], seq: int) -> tuple
     )
 
 
+def waits(state: ModelState, kind: type[AnyAction]) -> bool:
+    """Whether an action of a kind is still being tried: an outage is no reason to give up."""
+    return any(isinstance(one.action, kind) for one in state.pending)
+
+
 def delayed(one: Pending, now: datetime, retry_after: timedelta | None) -> Pending:
     """The action after a try that may succeed later."""
     tries = one.tries + 1

@@ -135,6 +135,37 @@ class Drift(Struct, frozen=True, kw_only=True):
         return replace(self, watches={**self.watches, monitor: watch})
 
 
+class Batch(Struct, frozen=True, kw_only=True):
+    """The one batch that runs; `due` is its next look.
+
+    `results` counts the pieces that were done when it was last looked at.
+    """
+
+    window: Window
+    version: Version
+    since: datetime
+    deadline: datetime
+    results: int = 0
+    looks: int = 0
+    due: datetime | None = None
+
+
+class Batches(Struct, frozen=True, kw_only=True):
+    """What is known of the model's batches.
+
+    `asked` counts the wishes for one that were answered, `until` is the end of the last window that
+    was scored or left out. One batch after the other has run from `busy` until `ended`. `lost` says
+    that people were told that there is no version to score with.
+    """
+
+    asked: int = 0
+    running: Batch | None = None
+    until: datetime | None = None
+    busy: datetime | None = None
+    ended: datetime | None = None
+    lost: bool = False
+
+
 class Pending(Struct, frozen=True, kw_only=True):
     """An action that was decided and not yet seen done; `after` delays its next try."""
 
@@ -179,5 +210,6 @@ class ModelState(Struct, frozen=True, kw_only=True):
     rollout: Rollout | None = None
     queued: Version | None = None
     drift: Drift = Drift()
+    batches: Batches = Batches()
     pending: tuple[Pending, ...] = ()
     retries: int = 0

@@ -8,7 +8,7 @@ from decisions import delays
 from decisions.actions import Schedule
 from decisions.decision import Decision
 from decisions.events import LookDue
-from decisions.state import Judgement, ModelState, Rollout, Training
+from decisions.state import Batch, Judgement, ModelState, Rollout, Training
 
 WORK_WITHIN = timedelta(hours=1)
 
@@ -53,6 +53,17 @@ def look_at_judgement(state: ModelState, judgement: Judgement, now: datetime) ->
     )
 
 
+def look_at_batch(state: ModelState, batch: Batch, now: datetime) -> Decision:
+    """Keep the batch that runs, and look at it again later under the next ordinal."""
+    at = _next_look(batch, now, *_WORK)
+    batch = replace(batch, looks=batch.looks + 1, due=at)
+    look = batch_look(state.model, batch)
+    return Decision(
+        state=replace(state, batches=replace(state.batches, running=batch)),
+        actions=(Schedule(model=state.model, event=look, at=at),),
+    )
+
+
 def training_look(model: str, training: Training) -> LookDue:
     """The look at a training that is on its way."""
     return LookDue(model=model, what="training", name=training.job, ordinal=training.looks)
@@ -68,6 +79,11 @@ def judgement_look(model: str, judgement: Judgement) -> LookDue:
     """The look at a window in judgement that is on its way."""
     name = judgement.window.name
     return LookDue(model=model, what="drift", name=name, ordinal=judgement.looks)
+
+
+def batch_look(model: str, batch: Batch) -> LookDue:
+    """The look at a batch that is on its way."""
+    return LookDue(model=model, what="batch", name=batch.window.name, ordinal=batch.looks)
 
 
 def snooze_over(model: str, incident: str, until: datetime) -> LookDue:
@@ -96,8 +112,15 @@ def current_judgement(state: ModelState, look: LookDue) -> Judgement | None:
     return judgement if current else None
 
 
+def current_batch(state: ModelState, look: LookDue) -> Batch | None:
+    """The batch that a look is about, unless a later look is on its way."""
+    batch = state.batches.running
+    current = batch and (batch.window.name, batch.looks) == (look.name, look.ordinal)
+    return batch if current else None
+
+
 def _next_look(
-    waiting: Training | Judgement, now: datetime, first: timedelta, most: timedelta
+    waiting: Training | Judgement | Batch, now: datetime, first: timedelta, most: timedelta
 ) -> datetime:
     at = delays.look(waiting.since, now, first, most)
     if now >= waiting.deadline:

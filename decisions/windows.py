@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from decisions import alarms, news, watching
+from decisions import alarms, news, pending, watching
 from decisions.actions import JudgeWindow, ProfileReference, Version
 from decisions.decision import Decision, unmoved
 from decisions.events import (
@@ -98,7 +98,7 @@ def look_due(state: ModelState, event: LookDue, policy: ModelPolicy, now: dateti
     judging = watching.current_judgement(state, event)
     if judging is None:
         return unmoved(state)
-    if now >= judging.deadline and not _is_tried(state):
+    if now >= judging.deadline and not pending.waits(state, JudgeWindow):
         return _give_up(state, judging, "to judge it took longer than it may.", policy, now)
     again = JudgeWindow(
         model=state.model, window=judging.window, version=judging.version, ordinal=judging.looks
@@ -172,8 +172,3 @@ def _give_up(
 
 def _is_live(state: ModelState, version: str) -> bool:
     return state.live is not None and state.live.version.version == version
-
-
-def _is_tried(state: ModelState) -> bool:
-    """Whether the request is still being sent: an outage is no reason to give up."""
-    return any(isinstance(one.action, JudgeWindow) for one in state.pending)

@@ -18,6 +18,8 @@ from decisions.actions import (
     RetireDeployment,
     RollBack,
     Schedule,
+    ScoreBatch,
+    ScorePartition,
     ShiftTraffic,
     SmokeTest,
     SubmitTraining,
@@ -41,6 +43,8 @@ def perform(action: AnyAction, ports: Ports) -> None:
             | ProfileReference()
             | JudgeWindow()
             | ProfilePart()
+            | ScoreBatch()
+            | ScorePartition()
             | DeliverWebhook()
         ):
             ports.messages.work(action)

@@ -2,6 +2,7 @@
 
 from decisions.events import (
     AnyEvent,
+    BatchDue,
     LookDue,
     ModelRegistered,
     RunCompleted,
@@ -12,6 +13,7 @@ from decisions.facts import Facts
 from decisions.policies import ModelPolicy
 from decisions.ports import Ports
 from decisions.state import ModelState
+from handlers import results
 
 
 def read(event: AnyEvent, state: ModelState, policy: ModelPolicy, ports: Ports) -> Facts:
@@ -26,6 +28,12 @@ def read(event: AnyEvent, state: ModelState, policy: ModelPolicy, ports: Ports) 
             return Facts(run=ports.training.look(event.name))
         case LookDue(what="rollout") if state.rollout:
             return Facts(endpoint=ports.endpoints.look(state.model, policy.rollout.target))
+        case LookDue(what="batch") if state.batches.running:
+            return Facts(
+                results=len(results.done(state.model, state.batches.running.window, ports))
+            )
+        case BatchDue() if policy.batch and policy.batch.model.isdigit():
+            return Facts(registered=ports.registry.find(event.model, policy.batch.model))
         case ModelRegistered(run=None):
             return Facts(registered=ports.registry.find(event.model, event.version))
         case _:

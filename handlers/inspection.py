@@ -5,14 +5,13 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 
 from decisions import names
 from decisions.actions import InspectArrivals
-from decisions.codec import encode
 from decisions.errors import Missing
 from decisions.events import DataInspected, Quarantined
 from decisions.ports import BlobVersion, Ports
+from handlers import quarantine
 
 _AT_ONCE = 8
 _BATCH = 50  # Of the longest names and reasons, so many make a message that a queue still takes.
-_LONGEST_PLACE = 900  # A blob's name has at most 1,024 characters.
 _GONE = "it was changed or deleted before it could be opened"
 
 Opened = list[tuple[BlobVersion, str | None]]
@@ -65,18 +64,10 @@ def _open(model: str, blob: BlobVersion, ports: Ports) -> str | None:
     try:
         problem = ports.examiner.inspect(blob)
         if problem:
-            _quarantine(model, blob, problem, ports)
+            quarantine.set_aside(model, blob, problem, ports)
     except Missing:
         return _GONE
     return problem
-
-
-def _quarantine(model: str, blob: BlobVersion, problem: str, ports: Ports) -> None:
-    named = blob.path if len(blob.path) <= _LONGEST_PLACE else names.digest(blob.path)
-    place = f"{model}/{named}/{blob.etag}"
-    ports.blobs.copy(blob, "quarantine", f"{place}/file")
-    reason = {"path": f"{blob.container}/{blob.path}", "etag": blob.etag, "reason": problem}
-    ports.blobs.write("quarantine", f"{place}/reason.json", encode(reason))
 
 
 def _told(model: str, opened: Opened) -> DataInspected:

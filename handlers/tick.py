@@ -8,6 +8,7 @@ from decisions.events import DataArrived, DriftDue, LookDue
 from decisions.overdue import overdue
 from decisions.ports import Ports
 from decisions.state import ModelState
+from decisions.timetable import next_due
 from decisions.windows import next_window
 from handlers.ingest import bucket_of, note
 
@@ -31,13 +32,14 @@ def _trouble(model: str, ports: Ports) -> RatchetError | None:
 
 
 def _look(model: str, ports: Ports) -> None:
-    """Actions that wait, looks that are overdue, windows that ended, blobs that nobody noted.
+    """Actions that wait, looks that are overdue, what became due, blobs that nobody noted.
 
     Containers are listed now and then only: their events are late sometimes, and lost seldom.
     """
     state = ports.models.load(model).state
     _go_on(state, ports)
     _end_window(state, ports)
+    _begin_batch(state, ports)
     _open_blobs(model, ports)
     if ports.now().minute % _LISTING_MINUTES == 0:
         _find_blobs(model, ports)
@@ -62,6 +64,14 @@ def _end_window(state: ModelState, ports: Ports) -> None:
     window = next_window(state, due) if due else None
     if window:
         ports.messages.lane(DriftDue(model=state.model, window=window))
+
+
+def _begin_batch(state: ModelState, ports: Ports) -> None:
+    """Have the batch begun that is due by the model's schedule, if it has one."""
+    policy = ports.policies[state.model].batch
+    due = next_due(state, policy, ports.now()) if policy else None
+    if due:
+        ports.messages.lane(due)
 
 
 def _open_blobs(model: str, ports: Ports) -> None:

@@ -13,6 +13,8 @@ from decisions.actions import (
     JudgeWindow,
     ProfilePart,
     ProfileReference,
+    ScoreBatch,
+    ScorePartition,
     SmokeTest,
 )
 from decisions.codec import encode
@@ -26,10 +28,10 @@ from decisions.events import (
     SmokeTested,
 )
 from decisions.ports import Admitted, BlobVersion, Ports
-from handlers import inspection, outbox, windows
+from handlers import batches, inspection, outbox, windows
 
 
-def work(item: AnyWork, ports: Ports) -> None:
+def work(item: AnyWork, ports: Ports) -> None:  # noqa: C901 - One arm a kind of work.
     """Do one piece of work and send its result. Raises Transient, or Rejected to give it up."""
     match item:
         case InspectArrivals():
@@ -48,6 +50,10 @@ def work(item: AnyWork, ports: Ports) -> None:
             windows.judge(item, ports)
         case ProfilePart():
             windows.profile_part(item, ports)
+        case ScoreBatch():
+            batches.score(item, ports)
+        case ScorePartition():
+            batches.score_part(item, ports)
         case DeliverWebhook():
             outbox.deliver(item, ports)
 

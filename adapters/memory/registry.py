@@ -20,7 +20,10 @@ class MemoryRegistry:
             if known.run == action.run:
                 return known.version
         number = str(len(versions) + 1)
-        versions.append(RegisteredFacts(version=number, run=action.run, sha256=action.sha256))
+        entered = RegisteredFacts(
+            version=number, run=action.run, sha256=action.sha256, manifest=action.manifest
+        )
+        versions.append(entered)
         return number
 
     def find(self, model: str, version: str) -> RegisteredFacts | None:

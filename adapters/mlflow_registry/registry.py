@@ -64,7 +64,10 @@ class MlflowRegistry:
         except Missing:
             return None
         return RegisteredFacts(
-            version=str(found.version), run=found.tags.get(_RUN), sha256=found.tags.get(_SHA256)
+            version=str(found.version),
+            run=found.tags.get(_RUN),
+            sha256=found.tags.get(_SHA256),
+            manifest=found.tags.get(_MANIFEST),
         )
 
     def mirror(self, model: str, version: str, role: str) -> None:

@@ -4,6 +4,7 @@ Every action is named by the cause that it answers, so that performing twice is 
 """
 
 from decisions.actions.action import Action, Schedule, Work
+from decisions.actions.batch import ScoreBatch, ScorePartition
 from decisions.actions.challenge import (
     AdmitCandidate,
     EvaluateCandidate,
@@ -49,6 +50,8 @@ __all__ = [
     "RetireDeployment",
     "RollBack",
     "Schedule",
+    "ScoreBatch",
+    "ScorePartition",
     "ShiftTraffic",
     "SmokeTest",
     "SubmitTraining",
@@ -65,6 +68,8 @@ AnyWork = (
     | ProfileReference
     | JudgeWindow
     | ProfilePart
+    | ScoreBatch
+    | ScorePartition
     | DeliverWebhook
 )
 AnyAction = (
@@ -77,6 +82,8 @@ AnyAction = (
     | ProfileReference
     | JudgeWindow
     | ProfilePart
+    | ScoreBatch
+    | ScorePartition
     | DeliverWebhook
     | SubmitTraining
     | CancelTraining

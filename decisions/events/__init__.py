@@ -4,6 +4,7 @@
 and only the first is answered. An event that is looked at again carries a higher `ordinal`.
 """
 
+from decisions.events.batch import BatchDue, BatchEnded, BatchMissed, Figures, Outcome
 from decisions.events.challenge import (
     CandidateAdmitted,
     CandidateEvaluated,
@@ -42,6 +43,9 @@ __all__ = [
     "AckRequested",
     "ActionFailed",
     "AnyEvent",
+    "BatchDue",
+    "BatchEnded",
+    "BatchMissed",
     "CandidateAdmitted",
     "CandidateEvaluated",
     "CandidateRefused",
@@ -52,12 +56,14 @@ __all__ = [
     "DriftDue",
     "Drifted",
     "Event",
+    "Figures",
     "LookDue",
     "Manifest",
     "ManifestFrozen",
     "ModelDeployed",
     "ModelRegistered",
     "Moment",
+    "Outcome",
     "PauseRequested",
     "Quarantined",
     "Reason",
@@ -91,6 +97,9 @@ AnyEvent = (
     | ReferenceProfiled
     | WindowJudged
     | DriftDetected
+    | BatchDue
+    | BatchMissed
+    | BatchEnded
     | LookDue
     | ActionFailed
     | PauseRequested

@@ -4,7 +4,7 @@ from typing import Literal
 
 from decisions.events.event import Event
 
-Waiting = Literal["training", "rollout", "actions", "drift", "snooze"]
+Waiting = Literal["training", "rollout", "actions", "drift", "snooze", "batch"]
 
 
 class LookDue(Event, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from decisions.policies import ModelPolicy
 from decisions.ports.blobs import Arrivals, Blobs
 from decisions.ports.memory import Models
 from decisions.ports.messages import Messages
+from decisions.ports.partitions import Partitions
 from decisions.ports.people import Deliveries, Publisher, Webhooks
 from decisions.ports.strangers import Examiner, Profiler
 from decisions.ports.workspace import Endpoints, Registry, Training
@@ -41,6 +42,8 @@ class Ports(Protocol):
     def examiner(self) -> Examiner: ...
     @property
     def profiler(self) -> Profiler: ...
+    @property
+    def partitions(self) -> Partitions: ...
     @property
     def training(self) -> Training: ...
     @property

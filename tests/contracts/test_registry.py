@@ -83,7 +83,7 @@ def test_finds_a_version_with_its_run(registry: Registry, candidate: Candidate, 
     registry.register(candidate(model, f"{model}-1"))
 
     assert registry.find(model, "1") == RegisteredFacts(
-        version="1", run=f"{model}-1", sha256=f"sha-of-{model}-1"
+        version="1", run=f"{model}-1", sha256=f"sha-of-{model}-1", manifest="m1"
     )
 
 

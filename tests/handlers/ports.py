@@ -13,6 +13,7 @@ from adapters.memory.endpoints import MemoryEndpoints
 from adapters.memory.examiner import MemoryExaminer
 from adapters.memory.messages import MemoryMessages
 from adapters.memory.models import MemoryModels
+from adapters.memory.partitions import MemoryPartitions
 from adapters.memory.profiler import MemoryProfiler
 from adapters.memory.publisher import MemoryPublisher
 from adapters.memory.registry import MemoryRegistry
@@ -53,12 +54,16 @@ class MemoryPorts:
     messages: MemoryMessages = field(default_factory=MemoryMessages)
     examiner: MemoryExaminer = field(default_factory=MemoryExaminer)
     profiler: MemoryProfiler = field(default_factory=MemoryProfiler)
+    partitions: MemoryPartitions = field(init=False)
     training: MemoryTraining = field(default_factory=MemoryTraining)
     registry: MemoryRegistry = field(default_factory=MemoryRegistry)
     endpoints: MemoryEndpoints = field(default_factory=MemoryEndpoints)
     deliveries: MemoryDeliveries = field(default_factory=MemoryDeliveries)
     webhooks: MemoryWebhooks = field(default_factory=lambda: MemoryWebhooks("team"))
     publisher: MemoryPublisher = field(default_factory=MemoryPublisher)
+
+    def __post_init__(self) -> None:
+        self.partitions = MemoryPartitions(self.blobs)
 
     def now(self) -> datetime:
         return self.time
