@@ -7,6 +7,7 @@
     GET  /readyz,  /v2/health/ready, /ping, /health
                                                   a deployment can answer
     GET  /metrics                                 what happened, for Prometheus
+    GET  /openapi.json, /swagger.json             all this, for programs
 
 What tells of a model, or asks one, needs a key if the endpoint has any; health and metrics do not,
 so that whoever watches the server needs no secret.
@@ -20,6 +21,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 
+from scoring.server.description import Description
 from scoring.server.endpoint import Endpoint
 from scoring.server.http import (
     Answer,
@@ -52,6 +54,7 @@ class App:
         keys: Keys,
         scorer: Scorer,
         models: Models,
+        description: Description,
         metrics: Callable[[], bytes],
         running: AbstractAsyncContextManager[None],
     ) -> None:
@@ -61,7 +64,7 @@ class App:
         self._models = models
         self._metrics = metrics
         self._running = running
-        self._handlers: dict[str, Mapping[str, Handler]] = {
+        self.handlers: dict[str, Mapping[str, Handler]] = {
             "/": {"GET": _healthy},
             "/healthz": {"GET": self._live},
             "/readyz": {"GET": self._ready},
@@ -73,6 +76,8 @@ class App:
             "/health": {"GET": self._ready},
             "/version": {"GET": _version},
             "/metrics": {"GET": self._tell},
+            "/openapi.json": {"GET": keys.guarded(description.openapi)},
+            "/swagger.json": {"GET": keys.guarded(description.swagger)},
             "/score": {"POST": self._scoring(_azureml)},
             "/invocations": {"POST": self._scoring(_mlflow)},
         }
@@ -110,7 +115,7 @@ class App:
             return Fault(500, "INTERNAL_ERROR", sentence).answer
 
     def _handler(self, request: Request) -> Handler:
-        methods = self._handlers.get(request.path) or self._models.at(request.path)
+        methods = self.handlers.get(request.path) or self._models.at(request.path)
         if methods is None:
             raise Fault(404, "NOT_FOUND", "there is nothing here; rows go to POST /score")
         if request.method not in methods:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from scoring.server.app import App
+from scoring.server.description import Description
 from scoring.server.endpoint import Endpoint
 from scoring.server.following import follow, report
 from scoring.server.journal import Journal
@@ -61,8 +62,9 @@ def build(source: Source, settings: Settings, bounds: Bounds = DEFAULT) -> App:
     keys = Keys(settings.keys)
     scorer = Scorer(endpoint, journal, workers, bounds)
     models = Models(settings.endpoint, endpoint, scorer, keys.guarded)
+    description = Description(settings.endpoint, endpoint, keyed=bool(settings.keys))
     told = exposed(Metrics(), endpoint, journal, scorer)
-    return App(endpoint, keys, scorer, models, told, running())
+    return App(endpoint, keys, scorer, models, description, told, running())
 
 
 def exposed(
