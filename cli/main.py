@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import backtest, config, drift, incidents, models, publishing, queues, stack
+from cli import backtest, config, drift, incidents, model, models, publishing, queues, stack
 
 app = typer.Typer(
     name="ratchet",
@@ -22,6 +22,7 @@ _PANELS = {
 _GROUPS = {
     "backtest": ("Incidents", backtest.app),
     "config": ("Setting up", config.app),
+    "model": ("Your own data files", model.app),
     "events": ("Messages", queues.events),
     "dlq": ("Messages", queues.dlq),
 }

@@ -59,7 +59,7 @@ def try_synthetic(model: Model, *, alone: bool) -> Check:
     for count in COUNTS:
         _score(model, synthetic_rows(model.signature, count), f"{count} synthetic rows")
     counts = ", ".join(map(str, COUNTS))
-    no_others = "; no test rows of the run were there to try" if alone else ""
+    no_others = "; there were no test rows to try" if alone else ""
     return Check("smoke", f"{counts} synthetic rows, a finite answer each{no_others}")
 
 

@@ -60,7 +60,7 @@ def test_admits_a_model_and_says_what_was_examined(tmp_path: Path):
     assert [check.code for check in verdict.checks] == CODES
     assert all(check.sentence for check in verdict.checks)
     assert verdict.checks[-1].sentence == (
-        "1, 2, 17 synthetic rows, a finite answer each; no test rows of the run were there to try"
+        "1, 2, 17 synthetic rows, a finite answer each; there were no test rows to try"
     )
     assert verdict.confinement == (
         "memory, processor time and written bytes bounded (setrlimit)",
