@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import cold_start, first_event, intake, many_blobs, story
+from benchmarks import admission, cold_start, first_event, intake, many_blobs, story
 from benchmarks.drift import figures as drift
 from benchmarks.measure import Figure
 from benchmarks.online import figures as online
@@ -66,6 +66,7 @@ _PARTS: dict[str, Callable[[argparse.Namespace], Iterable[Figure]]] = {
     "app": lambda _: _app(),
     "stack": lambda _: _stack(),
     "drift": lambda asked: drift.figures(large=asked.large),
+    "admission": lambda _: admission.figures(),
     "online": lambda _: online.figures(),
     "story": lambda _: story.figures(),
 }
