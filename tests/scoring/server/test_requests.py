@@ -34,6 +34,13 @@ def test_score_takes_the_samples_of_azure_ml(name: str):
     assert set(AZUREML["response_headers"]) <= set(response.headers)
 
 
+@pytest.mark.parametrize("name", AZUREML["of_other_scripts"])
+def test_score_says_what_it_takes_to_clients_of_other_scripts(client: httpx.Client, name: str):
+    response = client.post("/score", json=AZUREML["of_other_scripts"][name])
+    assert response.status_code == 400
+    assert response.json()["message"] == "the body needs exactly one of 'input_data', 'data'"
+
+
 @pytest.mark.parametrize("number", range(len(MLFLOW["valid"])))
 def test_invocations_take_the_samples_of_mlflow(number: int):
     sample = MLFLOW["valid"][number]
