@@ -49,9 +49,8 @@ def test_gate_loads_no_model_but_the_one_that_was_admitted():
     side.blobs.write("runs", "good/model/model.onnx", exchanged)
     found = side.port.evaluate("good", admitted.sha256, None, GatePolicy(metric="accuracy"))
     assert found.challenger is None
-    assert found.incomparable == (
-        f"the model's SHA-256 is {digest(exchanged)}, but {admitted.sha256} was admitted; not loaded"
-    )
+    assert found.incomparable is not None
+    assert f"is {digest(exchanged)}, but {admitted.sha256} was admitted" in found.incomparable
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,19 @@ def two_inputs() -> bytes:
     return build([node], [table(), table(name="Z")], [table(name="Y")])
 
 
+def kinds_that_do_not_meet() -> bytes:
+    """Adds numbers to whole numbers: well-formed, and nothing that runs."""
+    whole = helper.make_tensor("whole", TensorProto.INT64, [1], [1])
+    node = helper.make_node("Add", ["X", "whole"], ["Y"])
+    return build([node], [table()], [table(name="Y")], initializers=[whole])
+
+
+def text_to_text() -> bytes:
+    text = table(kind=TensorProto.STRING)
+    answer = table(kind=TensorProto.STRING, name="Y")
+    return build([helper.make_node("Identity", ["X"], ["Y"])], [text], [answer])
+
+
 def fixed_batch(rows: int) -> bytes:
     declared = helper.make_tensor_value_info("X", TensorProto.FLOAT, [rows, 2])
     return build([helper.make_node("Identity", ["X"], ["Y"])], [declared], [table(name="Y")])

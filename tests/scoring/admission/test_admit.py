@@ -2,8 +2,11 @@
 
 import io
 import os
+import signal
 import tarfile
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -87,6 +90,11 @@ def test_what_is_refused_by_a_look_is_refused_by_the_process(tmp_path: Path):
 @pytest.mark.parametrize(
     ("content", "code", "sentence"),
     [
+        (
+            crafted.text_to_text(),
+            "signature",
+            "its input 'X' is a string, not a table of numbers",
+        ),
         (crafted.two_inputs(), "inputs", "it needs 2 inputs ('X', 'Z'), and rows are one table"),
         (
             crafted.fixed_batch(3),
@@ -112,6 +120,7 @@ def test_what_is_refused_by_a_look_is_refused_by_the_process(tmp_path: Path):
         ),
     ],
     ids=[
+        "text",
         "two inputs",
         "fixed batch",
         "not a number",
@@ -134,6 +143,12 @@ def test_refuses_a_model_without_outputs(tmp_path: Path):
     assert (verdict.code, verdict.sentence) == ("outputs", "it has no output, and so no answers")
 
 
+def test_refuses_a_model_that_the_runtime_cannot_load(tmp_path: Path):
+    verdict = refused(tmp_path, crafted.kinds_that_do_not_meet())
+    assert verdict.code == "load"
+    assert verdict.sentence.startswith("ONNX Runtime cannot load it: ")
+
+
 def test_refuses_a_model_that_hides_a_fixed_number_of_rows(tmp_path: Path):
     verdict = refused(tmp_path, crafted.hidden_fixed_batch())
     assert verdict.code == "smoke"
@@ -150,6 +165,32 @@ def test_refuses_a_loop_without_end(tmp_path: Path):
 def test_refuses_what_waits_without_computing(tmp_path: Path):
     verdict = refused(tmp_path, endless(), Limits(patience=0.01))
     assert (verdict.code, verdict.sentence) == ("time", "examining it took over 0.01 s")
+
+
+def children() -> set[int]:
+    """The processes that this one started."""
+    lists = [task / "children" for task in Path("/proc/self/task").iterdir()]
+    return {int(child) for each in lists for child in each.read_text().split()}
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "sentence"),
+    [
+        (signal.SIGKILL, "killed", "the machine ended the examining process"),
+        (signal.SIGSEGV, "crash", "the examining process died of SIGSEGV"),
+    ],
+)
+def test_refuses_a_model_whose_examination_dies(
+    tmp_path: Path, number: signal.Signals, code: str, sentence: str
+):
+    before, deadline = children(), time.monotonic() + 30
+    with ThreadPoolExecutor() as pool:
+        verdict = pool.submit(refused, tmp_path, endless())
+        while not (started := children() - before) and time.monotonic() < deadline:
+            time.sleep(0.001)
+        os.kill(started.pop(), number)
+        assert verdict.result().code == code
+        assert verdict.result().sentence.startswith(sentence)
 
 
 @pytest.mark.parametrize(
