@@ -104,13 +104,13 @@ def problem(plan: Plan, counted: Counted) -> str | None:
     if counted.odd:
         return counted.odd[0]
     if not counted.files and counted.quarantined:
-        first, total = counted.quarantined[0], len(counted.quarantined)
-        return f"none of {total} file(s) can be scored; {first.path}: {first.reason}"
+        first, all_files = counted.quarantined[0], _many(len(counted.quarantined), "file")
+        return f"of {all_files} none can be scored; {first.path}: {first.reason}"
     limit = plan.policy.max_rejects
     share = counted.rejected / max(counted.rows, 1)
     if share > limit:
         return (
-            f"{counted.rejected:,} of {counted.rows:,} rows were rejected ({share:.2%}), and "
+            f"{counted.rejected:,} of {_many(counted.rows, 'row')} rejected, which is {share:.2%}; "
             f"batch.max_rejects allows {limit:.2%}."
         )
     return None
@@ -119,13 +119,10 @@ def problem(plan: Plan, counted: Counted) -> str | None:
 def words(counted: Counted) -> str:
     """What a batch came to, in a sentence."""
     found = figures(counted)
-    left_out = [
-        (found.rejected, "rows were rejected"),
-        (found.quarantined, "files are quarantined"),
-        (found.changed, "files changed meanwhile"),
-    ]
-    more = "".join(f", {number:,} {what}" for number, what in left_out if number)
-    return f"{found.scored:,} of {found.rows:,} rows of {found.files:,} files are scored{more}."
+    rows, files = _many(found.rows, "row"), _many(found.files, "file")
+    left_out = [(found.quarantined, "quarantined"), (found.changed, "changed meanwhile")]
+    more = "".join(f"; {_many(number, 'file')} {what}" for number, what in left_out if number)
+    return f"{rows} of {files}, {found.scored:,} scored, {found.rejected:,} rejected{more}."
 
 
 def _odd(file: CountedFile) -> Iterator[str]:
@@ -151,3 +148,7 @@ def _set_aside(model: str, file: PlannedFile, problem: str, ports: Ports) -> boo
 
 def _quarantined(file: PlannedFile, problem: str) -> Quarantined:
     return Quarantined(path=file.name, etag=file.blob.etag, reason=problem)
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -93,8 +93,8 @@ def make(item: ScoreBatch, ports: Ports) -> Plan:
     )
     if len(plan.parts) > MOST_PIECES:
         raise Rejected(
-            f"{len(files)} files make {len(plan.parts)} pieces, and a batch has {MOST_PIECES} at "
-            "most: let it run more often, make batch.piece_mb larger, or upload fewer files",
+            f"it has {len(plan.parts)} pieces in {len(files)} file(s), above {MOST_PIECES}: let it "
+            "run more often, make batch.piece_mb larger, or upload larger files",
             "too_large",
         )
     ports.blobs.create(CONTAINER, _place(item.model, item.window), encode(plan))

@@ -27,6 +27,25 @@ _WINDOW = {
     "sentence": "why",
     "report": "the path of the window's page in the container `reports`, or null",
 }
+_BATCH = {
+    "batch": "its name: when its window ended",
+    "outcome": "`published` or `failed`",
+    "version": "the version that scored all of it",
+    "start": "where its window begins",
+    "end": "where its window ends",
+    "began": "when it was begun",
+    "seconds": "how long it took",
+    "document": "container and path of its manifest, or of the document that says why it failed",
+    "files": "how many files count",
+    "rows": "how many rows they have",
+    "scored": "how many of them are in the output",
+    "rejected": "how many are not, each in a list with its reason",
+    "parts": "how many files the output is",
+    "size": "how many bytes",
+    "quarantined": "how many files were broken",
+    "changed": "how many were replaced or deleted after the batch had begun",
+    "sentence": "what happened, and why",
+}
 KINDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "data.quarantined": (
         "Uploaded files cannot be read; they are left out, and the rest goes on.",
@@ -111,6 +130,15 @@ KINDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         _WINDOW,
     ),
     "drift.known": ("Windows can be judged again.", _WINDOW),
+    "batch.published": ("A batch was scored, and its manifest lists all of its output.", _BATCH),
+    "batch.failed": (
+        "A batch came to nothing: too many rejects, no file to be scored, or too much time.",
+        {**_BATCH, "next": "the command that scores its files again"},
+    ),
+    "batch.not_run": (
+        "A batch was due, and there is no version to score it with; it is told once.",
+        {"batch": "its name: when its window ended", "sentence": "why there is none"},
+    ),
 }
 """Every kind, when it is told, and the fields of its `data` beside `model`."""
 

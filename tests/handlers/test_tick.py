@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from adapters.memory.blobs import MemoryBlobs
 from decisions.actions import Schedule
 from decisions.errors import Missing
-from decisions.events import DataArrived, DriftDue, LookDue, Window
-from decisions.policies import DriftPolicy
+from decisions.events import BatchDue, DataArrived, DriftDue, LookDue, Window
+from decisions.policies import BatchPolicy, DriftPolicy, Place
 from decisions.ports import BlobVersion
 from decisions.state import Drift, ModelState, Pending
 from handlers.ingest import note
@@ -160,3 +160,33 @@ def test_model_without_a_monitor_has_no_windows():
     ports.models.commit("", WATCHED, "c", None)
     tick(ports)
     assert ports.lane() == []
+
+
+def batching(at: str, **known: Any) -> MemoryPorts:
+    """A model that is live since noon, with an hourly batch, at a time."""
+    ports = MemoryPorts(time=datetime.fromisoformat(f"{at}Z"))
+    place = Place(container="batch", path="in/**")
+    rule = BatchPolicy(schedule="0 0 * * * *", input=place, output=place)
+    ports.policies = {"digits": replace(POLICY, batch=rule)}
+    ports.models.commit("", replace(WATCHED, **known), "c", None)
+    return ports
+
+
+def test_batch_is_asked_for_once_however_often_the_timer_ticks():
+    ports = batching("2026-11-21T13:01:00")
+    for _ in range(3):
+        tick(ports)
+        ports.time += timedelta(seconds=20)
+    assert ports.lane() == [
+        BatchDue(model="digits", window=Window(start=hour(12), end=hour(13)), ordinal=0)
+    ]
+
+
+def test_batch_that_is_not_due_is_not_asked_for():
+    for ports in (
+        batching("2026-11-21T13:00:59"),
+        batching("2026-11-21T12:30:00"),
+        batching("2026-11-21T13:01:00", paused=True),
+    ):
+        tick(ports)
+        assert ports.lane() == []

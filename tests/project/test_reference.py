@@ -28,8 +28,10 @@ from docs.generate import REFERENCE, pages
 from docs.pages import commands, receiver, webhooks
 from docs.pages.source import modules, parsed
 from handlers.translation import TRANSLATORS
+from tests.decisions import test_batches as batches
 from tests.decisions.life import (
     D2,
+    FRESH,
     JOB,
     MANIFEST,
     NOW,
@@ -138,6 +140,9 @@ NEWS = {
     ),
     "drift.unknown": watched(WATCHED, "unknown")[-1],
     "drift.known": watched(WATCHED, "unknown", "stable")[-1],
+    "batch.published": batches.batch(batches.ended("published"), batches.RUNNING),
+    "batch.failed": batches.batch(batches.ended("failed"), batches.RUNNING),
+    "batch.not_run": batches.batch(batches.due(), FRESH),
 }
 REFUSALS = (
     after(
