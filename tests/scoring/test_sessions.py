@@ -1,6 +1,8 @@
 """Only the bytes that were pinned become a session."""
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,3 +34,23 @@ def test_never_reads_the_runtime_own_format():
     content = b"\x00\x00\x00\x00ORTM" + bytes(64)
     with pytest.raises(Unsuitable, match="protobuf parsing failed"):
         load_model(content, digest(content))
+
+
+def test_runtime_keeps_no_thread_and_no_file_to_report_to_its_maker(tmp_path: Path):
+    """Unless it is switched off, ONNX Runtime starts a thread and leaves an id in the home."""
+    (tmp_path / "model.onnx").write_bytes(constant(3.0))
+    program = (
+        "import os; from pathlib import Path; from scoring.sessions import open_session\n"
+        f"open_session(Path({str(tmp_path / 'model.onnx')!r}).read_bytes(), threads=1)\n"
+        "print(len(os.listdir('/proc/self/task')))\n"
+    )
+    home = tmp_path / "home"
+    home.mkdir()
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"HOME": str(home), "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        check=True,
+    )
+    assert ended.stdout == b"1\n"
+    assert list(home.iterdir()) == []
