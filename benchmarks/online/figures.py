@@ -1,31 +1,38 @@
-"""The online server beside a bare application; each figure with its bound."""
+"""The online server beside a bare application and its peers; each figure with its bound."""
 
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Figure
+from benchmarks.online import ready
 from benchmarks.online.bare import BARE
 from benchmarks.online.model import sent
 from benchmarks.online.ours import ours, storage
+from benchmarks.online.peers import figures as peers
 from benchmarks.online.rounds import Measured, measured
 
 _ROUNDS, _SECONDS = 7, 3.0
 _LEAST_RATE, _MOST_P99 = 0.65, 2.0
 
 
-def figures() -> Iterator[Figure]:
-    """Requests a second, the slowest of a hundred, and the memory, of one process on one core."""
+def figures(*, large: bool) -> Iterator[Figure]:
+    """Requests a second, the slowest of a hundred, and the memory, of one process on one core.
+
+    `large` adds the slower ways of some peers.
+    """
     sent()  # The model's files are there from here on.
     with (
         tempfile.TemporaryDirectory(prefix="ratchet-online-") as folder,
         storage(Path(folder)) as connection,
     ):
-        contenders = (ours(connection), BARE)
-        mine, bare = measured(contenders, Path(folder), rounds=_ROUNDS, seconds=_SECONDS)
-    yield _rate(mine, bare)
-    yield _p99(mine, bare)
-    yield from (_memory(one) for one in (mine, bare))
+        server = ours(connection)
+        mine, bare = measured((server, BARE), Path(folder), rounds=_ROUNDS, seconds=_SECONDS)
+        yield _rate(mine, bare)
+        yield _p99(mine, bare)
+        yield from (_memory(one) for one in (mine, bare))
+    yield from ready.figures()
+        yield from peers.figures(server, Path(folder) / "peers", large=large)
 
 
 def _rate(mine: Measured, bare: Measured) -> Figure:
