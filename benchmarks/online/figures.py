@@ -31,8 +31,8 @@ def figures(*, large: bool) -> Iterator[Figure]:
         yield _rate(mine, bare)
         yield _p99(mine, bare)
         yield from (_memory(one) for one in (mine, bare))
-    yield from ready.figures()
         yield from peers.figures(server, Path(folder) / "peers", large=large)
+    yield from ready.figures()
 
 
 def _rate(mine: Measured, bare: Measured) -> Figure:
