@@ -7,7 +7,7 @@ DriftError
 
 from collections.abc import Sequence
 
-_MOST_NAMED = 5
+from tabular.words import listed
 
 
 class DriftError(Exception):
@@ -27,14 +27,6 @@ class NoSuchColumnsError(DriftError):
 
     def __init__(self, name: str, wanted: Sequence[str], present: Sequence[str]) -> None:
         super().__init__(
-            f"{name} has no column {_listed(wanted, 'or')}; it has {_listed(present, 'and')}"
+            f"{name} has no column {listed(wanted, 'or')}; it has {listed(present, 'and')}"
         )
         self.name, self.wanted = name, tuple(wanted)
-
-
-def _listed(names: Sequence[str], joint: str) -> str:
-    """Names in a sentence, of which a wide table has too many."""
-    shown = [f"`{name}`" for name in names[:_MOST_NAMED]]
-    if len(names) > _MOST_NAMED:
-        shown.append(f"{len(names) - _MOST_NAMED} more")
-    return f" {joint} ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

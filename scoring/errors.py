@@ -5,7 +5,8 @@ ScoringError
 ├── Unsuitable     a sound ONNX file that cannot score tabular rows here
 ├── ModelFailed    an accepted model that broke while it scored
 │   └── WrongAnswers   it answered, but not each row
-└── WrongRows      rows that do not fit the model; says which row and which field
+├── WrongRows      rows that do not fit the model; says which row and which field
+└── BadFile        a file of rows of which none can be scored; says which file and why
 """
 
 
@@ -61,3 +62,11 @@ def _place(row: int | None, field: str | None) -> str:
     if field is not None:
         places.append(f"column {field!r}")
     return f"{', '.join(places)}: " if places else ""
+
+
+class BadFile(ScoringError):  # noqa: N818 - as above.
+    """A file as a whole is unreadable, or is no table of what the model takes."""
+
+    def __init__(self, name: str, cause: str) -> None:
+        super().__init__(f"{name} {cause}")
+        self.name, self.cause = name, cause

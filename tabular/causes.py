@@ -12,7 +12,7 @@ _SAID = (
         r"has \3 fields in row \1, and \2 in its first",
     ),
     (r"straddling object", "has a row of more than 1 MiB, or a quotation mark that is not closed"),
-    (r"invalid UTF8", "is not UTF-8"),
+    (r"invalid UTF8|codec can't decode", "is not UTF-8"),
     # An empty one was refused before: this one began with text, and broke off when unpacked.
     (r"Truncated compressed stream|Empty CSV file", "is cut short: its packed data has no end"),
 )

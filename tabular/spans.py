@@ -39,16 +39,24 @@ class Spans(io.RawIOBase):
         self._place = max(0, base + offset)
         return self._place
 
+    def read(self, size: int = -1) -> bytes:
+        """The bytes from there on, as they are read: none is copied."""
+        rest = max(0, self._size - self._place)
+        content = self._content_of(rest if size is None or size < 0 else min(size, rest))
+        self._place += len(content)
+        return content
+
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # As io hands it over.
         """Read on from there; gives how many bytes were read."""
-        end = min(self._place + len(buffer), self._size)
-        if end <= self._place:
-            return 0
-        span = range(self._place, end)
-        content = self._of_known(span) if self._knows(span) else self._fetch(span)
+        content = self.read(len(buffer))
         buffer[: len(content)] = content
-        self._place += len(content)
         return len(content)
+
+    def _content_of(self, size: int) -> bytes:
+        if not size:
+            return b""
+        span = range(self._place, self._place + size)
+        return self._of_known(span) if self._knows(span) else self._fetch(span)
 
     def _knows(self, span: range) -> bool:
         return span.start in self._known and span[-1] in self._known

@@ -1,0 +1,1 @@
+"""Tables leave as Parquet, CSV or JSON lines: block by block, the same bytes for the same rows."""

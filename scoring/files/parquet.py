@@ -1,0 +1,96 @@
+"""Parquet files: pieces are row groups, and blocks are batches within them."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from scoring.errors import BadFile
+from scoring.files.blocks import Block, Loaded, Piece
+from scoring.files.layout import layout
+from scoring.files.sources import Source, explained
+from scoring.signature import Signature
+
+_MOST_ROWS, _FEWEST_ROWS = 1 << 16, 1 << 10
+_BYTES = 1 << 24  # Of a block, about.
+_WHOLE = (pa.types.is_integer, pa.types.is_boolean, pa.types.is_null)
+_BROKEN = (pa.types.is_floating, pa.types.is_decimal)
+_BUFFER = 1 << 20  # Of a column's bytes; without it a whole row group's are held.
+
+
+class ParquetTable:
+    """A table in Parquet, whose columns have their types."""
+
+    def __init__(self, source: Source, signature: Signature, keep: Sequence[str] | None) -> None:
+        self._source = source
+        with explained(source.name, "Parquet; it may be cut short"):
+            self._metadata = parquet.ParquetFile(source.opened()).metadata
+            schema = self._metadata.schema.to_arrow_schema()
+        self._layout = layout(source.name, schema.names, signature, keep)
+        for name in self._layout.features:
+            _check_numbers(source.name, schema.field(name), signature)
+        self.name, self.features = source.name, self._layout.features
+        self.kept = pa.schema([schema.field(name) for name in self._layout.kept])
+
+    def cut(self, most: int) -> list[Piece]:
+        """Row groups, as many as fit; one that is larger is a piece of its own."""
+        pieces: list[Piece] = []
+        size = 0
+        for number in range(self._metadata.num_row_groups):
+            group = self._metadata.row_group(number)
+            more = sum(group.column(at).total_compressed_size for at in range(group.num_columns))
+            if pieces and size + more <= most:
+                last = pieces.pop()
+                start, rows, size = last.start, (last.rows or 0) + group.num_rows, size + more
+            else:
+                start, rows, size = number, group.num_rows, more
+            pieces.append(Piece(start=start, stop=number + 1, rows=rows))
+        return pieces
+
+    def blocks(self, piece: Piece | None = None) -> Iterator[Block]:
+        """The rows of a piece, or of the whole file. Raises BadFile."""
+        groups = range(piece.start, piece.stop) if piece else range(self._metadata.num_row_groups)
+        total = sum(self._metadata.row_group(number).num_rows for number in groups)
+        done = 0
+        with explained(self._source.name, "Parquet"), self._opened() as file:
+            for batch in file.iter_batches(self._at_once(), groups, self._layout.names):
+                done += batch.num_rows
+                yield Block(partial(self._loaded, batch), done / total)
+
+    def _opened(self) -> parquet.ParquetFile:
+        return parquet.ParquetFile(
+            self._source.opened(), metadata=self._metadata, buffer_size=_BUFFER, pre_buffer=False
+        )
+
+    def _at_once(self) -> int:
+        """Rows of a block: fewer of a wide table, so that memory does not grow with its width."""
+        groups = map(self._metadata.row_group, range(self._metadata.num_row_groups))
+        size = sum(group.total_byte_size for group in groups)
+        fit: int = _BYTES * self._metadata.num_rows // max(size, 1)
+        return max(_FEWEST_ROWS, min(_MOST_ROWS, fit))
+
+    def _loaded(self, batch: pa.RecordBatch) -> Loaded:
+        features = [_plain(batch.column(name)) for name in self._layout.features]
+        return Loaded(batch.num_rows, features, batch.select(self._layout.kept))
+
+
+def _plain(values: pa.Array) -> pa.Array:
+    """Numbers as NumPy has them."""
+    kind = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
+    if pa.types.is_boolean(kind) or pa.types.is_null(kind):
+        kind = pa.uint8()
+    elif pa.types.is_decimal(kind):
+        kind = pa.float64()
+    return values if kind == values.type else values.cast(kind)
+
+
+def _check_numbers(file: str, field: pa.Field, signature: Signature) -> None:
+    kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+    allowed = _WHOLE if signature.rows.type.startswith("int") else (*_WHOLE, *_BROKEN)
+    if any(is_of(kind) for is_of in allowed):
+        return
+    raise BadFile(
+        file,
+        f"holds {field.type} in its column `{field.name}`; the model takes {signature.rows.type}",
+    )

@@ -1,0 +1,62 @@
+"""Where a file's bytes come from: anywhere that gives a span of them, again and again."""
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from scoring.errors import BadFile
+from tabular.causes import NotReadableError, caused
+from tabular.spans import Read, Spans
+
+_BUFFER = 1 << 22  # Bytes of packed text that are fetched at once.
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of `size` bytes, of which `read` gives a span, from several threads at once.
+
+    `name` is for people; its ending tells text from text.
+    """
+
+    name: str
+    size: int
+    read: Read
+
+    def opened(self) -> pa.PythonFile:
+        """The file as Arrow reads it, from anywhere in it."""
+        return pa.PythonFile(Spans(self.size, self.read, name=self.name), mode="r")
+
+    def buffered(self) -> io.BufferedReader:
+        """The file from its start, for small reads in a row."""
+        return io.BufferedReader(Spans(self.size, self.read, name=self.name), _BUFFER)
+
+
+@contextmanager
+def local_file(path: Path) -> Iterator[Source]:
+    """A file of this machine. Raises BadFile when there is none, or it may not be read."""
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise BadFile(str(path), f"cannot be opened: {error.strerror}") from error
+    with file:
+        descriptor = file.fileno()
+
+        def read(span: range) -> bytes:
+            return os.pread(descriptor, len(span), span.start)
+
+        yield Source(str(path), os.fstat(descriptor).st_size, read)
+
+
+@contextmanager
+def explained(name: str, what: str) -> Iterator[None]:
+    """Raise what Arrow says about bytes that it cannot read as `what` as a BadFile."""
+    try:
+        with caused(what):
+            yield
+    except NotReadableError as error:
+        raise BadFile(name, str(error)) from error
