@@ -1,6 +1,5 @@
 """A matrix in, an answer a row out; long matrices block by block, so that memory stays flat."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -55,14 +54,16 @@ def predict_both(model: Model, matrix: Matrix) -> tuple[NDArray[Any], Probabilit
     return answers, Probabilities(stacked, blocks[0].classes)
 
 
-def _blocks(matrix: Matrix) -> Iterator[Matrix]:
-    for start in range(0, len(matrix), BLOCK):
-        yield matrix[start : start + BLOCK]
+def _blocks(matrix: Matrix) -> list[Matrix]:
+    """Views of the matrix, one behind the other."""
+    if len(matrix) <= BLOCK:
+        return [matrix]
+    return [matrix[start : start + BLOCK] for start in range(0, len(matrix), BLOCK)]
 
 
 def _run(model: Model, outputs: list[str], block: Matrix) -> list[Any]:
     try:
-        return model.session.run(outputs, {model.signature.rows.name: block})
+        return list(model.session.run(outputs, {model.signature.rows.name: block}))
     except Exception as problem:  # The runtime's errors share no narrower base.
         raise ModelFailed(f"the model failed: {first_line(problem)}") from problem
 

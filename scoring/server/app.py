@@ -17,7 +17,7 @@ Every answer carries `x-ms-request-id`, under which the log has more when someth
 """
 
 import logging
-import uuid
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 
@@ -31,14 +31,17 @@ from scoring.server.http import (
     Request,
     Scope,
     Send,
-    read_headers,
+    come_again,
+    read_request,
+    request_ids,
     send_answer,
 )
 from scoring.server.keys import Keys
+from scoring.server.metrics import Metrics
 from scoring.server.models import Models, describe_server, in_its_words
 from scoring.server.protocols import Read, mlflow_reader, read_azureml
 from scoring.server.protocols.mlflow import MLFLOW_VERSION
-from scoring.server.scorer import Scorer, come_again
+from scoring.server.scorer import Scorer
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +58,8 @@ class App:
         scorer: Scorer,
         models: Models,
         description: Description,
-        metrics: Callable[[], bytes],
+        metrics: Metrics,
+        told: Callable[[], bytes],
         running: AbstractAsyncContextManager[None],
     ) -> None:
         self._endpoint = endpoint
@@ -63,6 +67,8 @@ class App:
         self._scorer = scorer
         self._models = models
         self._metrics = metrics
+        self._told = told
+        self._ids = request_ids()
         self._running = running
         self.handlers: dict[str, Mapping[str, Handler]] = {
             "/": {"GET": _healthy},
@@ -87,15 +93,11 @@ class App:
         if scope["type"] == "lifespan":
             await self._live_through(receive, send)
             return
-        request = Request(
-            str(uuid.uuid4()),
-            scope["method"],
-            scope["path"],
-            read_headers(scope),
-            receive,
-            scope["query_string"],
-        )
-        await send_answer(send, await self._answer(request), request)
+        request = read_request(scope, receive, next(self._ids))
+        answer = await self._answer(request)
+        await send_answer(send, answer, request)
+        seconds = time.perf_counter() - request.begun
+        self._metrics.observe(answer.deployment, request.path, answer.status, seconds, answer.rows)
 
     async def _live_through(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -133,7 +135,7 @@ class App:
         return Answer(b'{"live":true,"ready":true}')
 
     async def _tell(self, _request: Request) -> Answer:
-        return Answer(self._metrics(), content_type=METRICS_TYPE)
+        return Answer(self._told(), content_type=METRICS_TYPE)
 
     def _scoring(self, reader: Callable[[Request], Read]) -> Handler:
         async def score(request: Request) -> Answer:
@@ -156,6 +158,6 @@ def _azureml(_request: Request) -> Read:
 
 def _mlflow(request: Request) -> Read:
     try:
-        return mlflow_reader(request.headers.get("content-type", ""))
+        return mlflow_reader(request.header(b"content-type"))
     except ValueError as problem:
         raise Fault(415, "UNSUPPORTED_MEDIA_TYPE", str(problem)) from problem

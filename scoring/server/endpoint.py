@@ -26,6 +26,7 @@ from scoring.server.documents import (
     Status,
     read_desired,
 )
+from scoring.server.line import Line
 from scoring.server.loading import prepare
 from scoring.server.routes import Routes, Served
 from scoring.server.source import Source, Unavailable
@@ -112,8 +113,10 @@ class Endpoint:
         loop = asyncio.get_running_loop()
         while slot.state == "loading":
             try:
-                model = await loop.run_in_executor(self._loader, prepare, self._source, deployment)
-                slot.served = Served(deployment.version, model)
+                model, pace = await loop.run_in_executor(
+                    self._loader, prepare, self._source, deployment
+                )
+                slot.served = Served(deployment.version, model, Line(model, pace))
                 slot.state, slot.reason = "ready", None
             except Unavailable as problem:
                 slot.reason = str(problem)

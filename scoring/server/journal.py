@@ -76,7 +76,8 @@ class Journal:
         The hash is not the one that splits the traffic: else a small sample would be of one
         deployment only.
         """
-        return percentile(f"log {request}") < 100 * self._recording.sample
+        share = self._recording.sample
+        return share == 1 or percentile(f"log {request}") < 100 * share
 
     def start(self) -> None:
         """Begin to write."""

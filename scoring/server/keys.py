@@ -4,7 +4,7 @@ import hmac
 
 from scoring.server.http import Answer, Fault, Handler, Request
 
-SCHEME = "bearer "
+SCHEME = b"bearer "
 
 
 class Keys:
@@ -17,10 +17,10 @@ class Keys:
         """Raise Fault 401 unless the request shows a key, or no key was set at all."""
         if not self._keys:
             return
-        header = request.headers.get("authorization", "")
-        shown = header[len(SCHEME) :] if header[: len(SCHEME)].lower() == SCHEME else ""
+        header = request.headers.get(b"authorization", b"")
+        shown = header[len(SCHEME) :] if header[: len(SCHEME)].lower() == SCHEME else b""
         # Every key is compared, and in constant time: the time tells nothing about any of them.
-        matches = [hmac.compare_digest(shown.encode(), key) for key in self._keys]
+        matches = [hmac.compare_digest(shown, key) for key in self._keys]
         if not any(matches):
             sentence = "show a key of this endpoint: Authorization: Bearer <key>"
             raise Fault(401, "UNAUTHORIZED", sentence, (("www-authenticate", "Bearer"),))

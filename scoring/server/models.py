@@ -21,16 +21,16 @@ from msgspec import Struct
 
 from scoring.server import VERSION
 from scoring.server.endpoint import Endpoint
-from scoring.server.http import Answer, Fault, Handler, Request
+from scoring.server.http import Answer, Fault, Handler, Request, come_again
 from scoring.server.protocols import inference_reader
 from scoring.server.protocols.open_inference import probabilities_type
 from scoring.server.protocols.tensors import DATATYPES
 from scoring.server.routes import Routes, Served
-from scoring.server.scorer import Scorer, come_again
+from scoring.server.scorer import Scorer
 from scoring.signature import Signature, Tensor
 
 PATH = re.compile(r"/v2/models/([^/]+)(?:/versions/([^/]+))?(?:/(ready|infer))?")
-BINARY = "inference-header-content-length"
+BINARY = b"inference-header-content-length"
 """The header of a request whose tensors follow its JSON as bytes."""
 PLATFORM = "onnx_onnxv1"
 

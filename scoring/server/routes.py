@@ -10,14 +10,16 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from scoring.server.line import Line
 from scoring.sessions import Model
 
 
 class Served(Struct, frozen=True, weakref=True):
-    """A version and its model, which can answer."""
+    """A version and its model, which can answer, and where its runs are made."""
 
     version: str
     model: Model
+    line: Line
 
 
 class Routes(Struct, frozen=True):

@@ -5,12 +5,13 @@ import os
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
 from scoring.server.app import App
+from scoring.server.connections import Connection, Patience
 from scoring.server.description import Description
 from scoring.server.endpoint import Endpoint
 from scoring.server.following import follow, report
@@ -33,6 +34,7 @@ KEEP_ALIVE_SECONDS = 75
 """Longer than clients usually keep an idle connection, so that it is they who close it."""
 
 DEFAULT = Bounds()
+PATIENCE = Patience()
 
 
 def build(source: Source, settings: Settings, bounds: Bounds = DEFAULT) -> App:
@@ -63,8 +65,9 @@ def build(source: Source, settings: Settings, bounds: Bounds = DEFAULT) -> App:
     scorer = Scorer(endpoint, journal, workers, bounds)
     models = Models(settings.endpoint, endpoint, scorer, keys.guarded)
     description = Description(settings.endpoint, endpoint, keyed=bool(settings.keys))
-    told = exposed(Metrics(), endpoint, journal, scorer)
-    return App(endpoint, keys, scorer, models, description, told, running())
+    metrics = Metrics()
+    told = exposed(metrics, endpoint, journal, scorer)
+    return App(endpoint, keys, scorer, models, description, metrics, told, running())
 
 
 def exposed(
@@ -84,14 +87,14 @@ def exposed(
     return lambda: exposition().text()
 
 
-def server(app: App, settings: Settings) -> uvicorn.Server:
+def server(app: App, settings: Settings, patience: Patience = PATIENCE) -> uvicorn.Server:
     """The HTTP server of an application; `run` serves until SIGTERM or SIGINT."""
     return uvicorn.Server(
         uvicorn.Config(
             app,
             host=settings.host,
             port=settings.port,
-            http="httptools",
+            http=cast("type[asyncio.Protocol]", partial(Connection, patience)),
             loop="uvloop",
             ws="none",
             lifespan="on",

@@ -157,3 +157,11 @@ def in_folder(folder: Path, content: bytes) -> Path:
     (folder / "model.onnx").write_bytes(content)
     (folder / "MLmodel").write_text("artifact_path: model\nflavors: {onnx: {data: model.onnx}}\n")
     return folder
+
+
+def slow(trips: int, width: int = 2) -> bytes:
+    """Answers every row with itself after so many turns of a loop; ten thousand take some 30 ms."""
+    model = onnx.load_from_string(endless(width))
+    counter = next(each for each in model.graph.initializer if each.name == "trips")
+    counter.CopyFrom(helper.make_tensor("trips", TensorProto.INT64, [], [trips]))
+    return bytes(model.SerializeToString())

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from scoring.server.connections import Patience
 from scoring.server.scorer import Bounds
 from scoring.server.serving import build, server
 from scoring.server.settings import Recording, Settings, Storage
@@ -97,6 +98,7 @@ def serving(
     keys: tuple[str, ...] = (),
     bounds: Bounds | None = None,
     recording: Recording | None = None,
+    patience: Patience | None = None,
 ) -> Iterator[httpx.Client]:
     """Run the server; gives a client of it."""
     settings = Settings(
@@ -106,7 +108,8 @@ def serving(
         keys=keys,
         recording=recording or Recording(),
     )
-    running = server(build(store, settings, bounds or Bounds()), settings)
+    app = build(store, settings, bounds or Bounds())
+    running = server(app, settings, patience or Patience())
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = Thread(target=running.run, kwargs={"sockets": [listening]})
         thread.start()

@@ -5,11 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-import pytest
-
 from scoring.server.endpoint import Endpoint
 from scoring.server.following import follow, report
-from scoring.server.http import Fault, Request, read_body
 from scoring.server.journal import Journal
 from scoring.server.settings import Recording
 from tests.scoring.server.serving import MemoryStore, desired, until
@@ -64,14 +61,3 @@ def test_a_status_that_could_not_be_written_is_written_later():
     run(store, 3600, lambda: bool(store.statuses))
     assert store.tries == 3
     assert store.statuses[0]["generation"] == 1
-
-
-def test_a_body_that_does_not_come_is_given_up():
-    async def receive() -> dict[str, object]:
-        await asyncio.Event().wait()
-        return {}
-
-    request = Request("id", "POST", "/score", {}, receive)
-    with pytest.raises(Fault, match=r"the body was not there within 0\.01 s") as caught:
-        asyncio.run(read_body(request, 1000, patience=0.01))
-    assert caught.value.answer.status == 408

@@ -8,7 +8,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from scoring.server import metrics
 from scoring.server.documents import Counts
 from scoring.server.exposition import Exposition
+from scoring.server.line import Line
 from scoring.server.metrics import Metrics
+from scoring.server.pace import measured
 from scoring.server.routes import Routes, Served
 from tests.scoring.models import digest, loaded, regressor
 
@@ -53,7 +55,8 @@ def test_requests_rows_and_times_are_counted():
 
 
 def test_what_is_so_is_told_beside_what_happened():
-    served = Served("7", loaded(MODEL))
+    model = loaded(MODEL)
+    served = Served("7", model, Line(model, measured(model)))
     found = samples(Metrics(), Routes({"a": served, "b": served}, {"a": 90, "b": 10}))
     info = {"version": "7", "sha256": digest(MODEL)}
     assert of(found, "ratchet_deployment_info", deployment="a", **info) == 1
