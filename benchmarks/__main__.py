@@ -43,7 +43,8 @@ def _asked() -> argparse.Namespace:
     parser.add_argument(
         "--large",
         action="store_true",
-        help="drift: every peer on a million rows too, and 50 million of our own (8 GB of disk)",
+        help="drift: every peer on a million rows too, and 50 million of our own (8 GB of disk); "
+        "online: the slower ways of some peers too",
     )
     return parser.parse_args()
 
@@ -67,7 +68,7 @@ _PARTS: dict[str, Callable[[argparse.Namespace], Iterable[Figure]]] = {
     "stack": lambda _: _stack(),
     "drift": lambda asked: drift.figures(large=asked.large),
     "admission": lambda _: admission.figures(),
-    "online": lambda _: online.figures(),
+    "online": lambda asked: online.figures(large=asked.large),
     "story": lambda _: story.figures(),
 }
 

@@ -23,7 +23,7 @@ def figures(ours: Contender, folder: Path, *, large: bool) -> Iterator[Figure]:
 def _rate(mine: Measured, its: Measured, peer: Peer) -> Figure:
     ratio = mine.rate_over(its)
     return Figure(
-        what=f"… / of {its.name} ({peer.beside}; {its.mib:.0f} MiB)",
+        what=f"online: requests a second / of {its.name} ({peer.beside}; {its.mib:.0f} MiB)",
         value=f"{mine.rate:,.0f} / {its.rate:,.0f} = {ratio:.2f}",
         bound="" if peer.bound is None else f"at least {peer.bound}",
         holds=peer.bound is None or ratio >= peer.bound,
