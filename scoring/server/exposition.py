@@ -3,7 +3,8 @@
     ratchet_requests_total{deployment, path, status}            requests answered
     ratchet_request_duration_seconds{deployment, path}          how long they took, a histogram
     ratchet_rows_total{deployment}                              rows scored
-    ratchet_requests_inside                                     requests that are being scored
+    ratchet_requests_inside                                     requests that wait for a worker, or
+                                                                are with one
     ratchet_log_rows_total{result="written"|"dropped"}          rows of the log of predictions
     ratchet_deployment_info{deployment, version, sha256}        1 for each deployment that is loaded
     ratchet_traffic_percent{deployment}                         the share that each one gets
@@ -58,7 +59,9 @@ class Exposition(Collector):
         yield from _requests(self._metrics)
         yield _rows(self._metrics)
         yield GaugeMetricFamily(
-            "ratchet_requests_inside", "Requests that are being scored.", self._inside()
+            "ratchet_requests_inside",
+            "Requests that wait for a worker or are with one.",
+            self._inside(),
         )
         yield _log(self._logged())
         yield from _deployments(self._routes())

@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 
 import orjson
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from scoring.server import VERSION
 from scoring.server.endpoint import Endpoint
@@ -118,7 +118,7 @@ def in_its_words(answer: Answer) -> Answer:
     """A fault as the protocol wants it: the sentence stands under `error`."""
     body = orjson.loads(answer.body)
     worded = orjson.dumps({"error": body.pop("message"), **body})
-    return Answer(worded, answer.status, answer.headers)
+    return structs.replace(answer, body=worded)
 
 
 def _described(model: str, versions: list[str], served: Served) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from scoring.server.openapi import faults, schemas
-from scoring.server.openapi.faults import HEADERS, responses
+from scoring.server.openapi.faults import ALWAYS, HEADERS, responses
 from scoring.server.openapi.inference import inference
 from scoring.server.openapi.schemas import Schema, record, ref
 from scoring.signature import Signature
 
-SCORING = ("400", "401", "404", "408", "413", "424", "500", "503")
+SCORING = ("400", "401", "404", "413", "424", *ALWAYS)
 DEPLOYMENT = "azureml-model-deployment"
 
 
@@ -47,19 +47,19 @@ def _open() -> dict[str, Any]:
             "extensions": {"type": "array", "items": {"type": "string"}},
         }
     )
-    unready = responses("404", "503", inference=True)
+    unready = responses("404", *ALWAYS, inference=True)
     return {
         "/": _get("The process lives", {"const": "Healthy"}),
         "/healthz": _get("The process lives", live),
-        "/readyz": _get("A deployment can answer", ready, responses("503")),
-        "/ping": _get("A deployment can answer", ready, responses("503")),
-        "/health": _get("A deployment can answer", ready, responses("503")),
+        "/readyz": _get("A deployment can answer", ready),
+        "/ping": _get("A deployment can answer", ready),
+        "/health": _get("A deployment can answer", ready),
         "/version": _get("The release of MLflow whose protocol is spoken", kind="text/plain"),
         "/metrics": _get("What happened, for Prometheus", kind="text/plain"),
         "/v2": _get("What this server is", server),
         "/v2/health/live": _get("The process lives", live),
         "/v2/health/ready": _get(
-            "A deployment can answer", ready, responses("503", inference=True)
+            "A deployment can answer", ready, responses(*ALWAYS, inference=True)
         ),
         **_model("/ready", "get", _get("The model can answer", model_ready, unready)["get"]),
     }
@@ -67,11 +67,11 @@ def _open() -> dict[str, Any]:
 
 def _guarded(security: dict[str, Any]) -> dict[str, Any]:
     """What tells of the model or asks it."""
-    told = responses("401", "503")
+    told = responses("401")
     metadata = _get(
         "What the model takes and gives",
         ref("ModelMetadata"),
-        responses("401", "404", "503", inference=True),
+        responses("401", "404", *ALWAYS, inference=True),
     )
     version = [_parameter("version", "query", {"enum": [2, 3]})]
     invocations = _json(ref("InvocationsRequest")) | {
@@ -108,7 +108,7 @@ def _get(
 ) -> dict[str, Any]:
     content = {kind: {"schema": schema or {"type": "string"}}}
     answer = {"description": summary, "headers": HEADERS, "content": content}
-    found = responses("500") | (faulty or {})
+    found = responses(*ALWAYS) | (faulty or {})
     return {"get": {"summary": summary, "responses": {"200": answer, **found}}}
 
 
@@ -121,6 +121,7 @@ def _scoring(
         "parameters": [
             _parameter(DEPLOYMENT, "header", {"type": "string"}),
             _parameter("x-request-id", "header", {"type": "string", "maxLength": 128}),
+            _parameter("x-ratchet-key", "header", {"type": "string"}),
         ],
         "requestBody": {"required": True, "content": content},
         "responses": {
