@@ -112,8 +112,11 @@ def _particulars(verdict: Any) -> list[tuple[str, str]]:
     more = [f"… ({len(names)} in all)"] if len(names) > _MOST_COLUMNS else []
     return [
         ("SHA-256", verdict.sha256),
-        ("takes", f"{verdict.signature.width} columns of {taken.type}"),
+        ("takes", f"{verdict.signature.width} columns of {shorten(taken.type)}"),
         ("columns", ", ".join(names[:_MOST_COLUMNS] + more) or "in their order; it names none"),
-        ("answers", answer.type + (", probabilities" if verdict.signature.probabilities else "")),
-        ("confined by", "\n".join(verdict.confinement)),
+        (
+            "answers",
+            shorten(answer.type) + (", probabilities" if verdict.signature.probabilities else ""),
+        ),
+        ("confined by", "\n".join(map(shorten, verdict.confinement))),
     ]

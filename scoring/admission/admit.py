@@ -84,7 +84,8 @@ def _environment() -> dict[str, str]:
 
     The two libraries that would start threads or reserve gigabytes of addresses are told not to.
     """
-    packages = [str(Path(entry).absolute()) for entry in sys.path]
+    own = Path(__file__).parents[2]  # Where imports were redirected to, it is on no path.
+    packages = [str(own), *(str(Path(entry).absolute()) for entry in sys.path)]
     return {
         "PYTHONPATH": os.pathsep.join(packages),
         "OPENBLAS_NUM_THREADS": "1",

@@ -1,13 +1,18 @@
 """What admission is asked and answers, and the limits that it examines under."""
 
 from collections.abc import Callable
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from scoring.errors import ScoringError
 from scoring.signature import Signature
 
 MEBIBYTE = 1 << 20
+
+# The examining process met a stranger: what it answers is held to its form, too.
+Code = Annotated[str, Meta(pattern="^[a-z0-9_]{1,30}$")]
+Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -49,7 +54,7 @@ class Order(Struct, frozen=True, kw_only=True):
 class Check(Struct, frozen=True, tag=True):
     """One thing that was examined: a stable code, and what was found."""
 
-    code: str
+    code: Code
     sentence: str
 
 
@@ -64,7 +69,7 @@ class Admission(Struct, frozen=True, kw_only=True, tag=True):
     model was touched.
     """
 
-    sha256: str
+    sha256: Digest
     signature: Signature
     confinement: tuple[str, ...]
     checks: tuple[Check, ...] = ()
@@ -76,7 +81,7 @@ class Refusal(Struct, frozen=True, kw_only=True, tag=True):
     `checks` are those that it passed before.
     """
 
-    code: str
+    code: Code
     sentence: str
     checks: tuple[Check, ...] = ()
 

@@ -156,9 +156,9 @@ def test_refuses_a_model_that_hides_a_fixed_number_of_rows(tmp_path: Path):
 
 
 def test_refuses_a_loop_without_end(tmp_path: Path):
-    verdict = refused(tmp_path, endless(), Limits(processor_time=2))
+    verdict = refused(tmp_path, endless(), Limits(processor_time=3))
     assert verdict.code == "time"
-    assert verdict.sentence == "examining it took over 2 s of the processor"
+    assert verdict.sentence == "examining it took over 3 s of the processor"
     assert [check.code for check in verdict.checks] == CODES[:-1]
 
 
