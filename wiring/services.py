@@ -147,6 +147,13 @@ class Services:
         return DriftProfiler(self.blobs)
 
     @cached_property
+    def partitions(self) -> ports.Partitions:
+        """Whoever scores files by pieces."""
+        from adapters.partitions.partitions import ScoringPartitions
+
+        return ScoringPartitions(self.blobs)
+
+    @cached_property
     def training(self) -> ports.Training:
         """The workspace."""
         from adapters.jobs.jobs import Jobs

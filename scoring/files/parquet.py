@@ -16,7 +16,8 @@ _MOST_ROWS, _FEWEST_ROWS = 1 << 16, 1 << 10
 _BYTES = 1 << 24  # Of a block, about.
 _WHOLE = (pa.types.is_integer, pa.types.is_boolean, pa.types.is_null)
 _BROKEN = (pa.types.is_floating, pa.types.is_decimal)
-_BUFFER = 1 << 20  # Of a column's bytes; without it a whole row group's are held.
+_FETCHED = 1 << 25  # Bytes of row groups that are read at once, which saves many small reads.
+_BUFFER = 1 << 20  # Of a column's bytes in larger ones; else all of the row group's are held.
 
 
 class ParquetTable:
@@ -31,37 +32,46 @@ class ParquetTable:
         for name in self._layout.features:
             _check_numbers(source.name, schema.field(name), signature)
         self.name, self.features = source.name, self._layout.features
+        groups = range(self._metadata.num_row_groups)
+        self._spans = [_span(self._metadata.row_group(number)) for number in groups]
         self.kept = pa.schema([schema.field(name) for name in self._layout.kept])
 
     def cut(self, most: int) -> list[Piece]:
         """Row groups, as many as fit; one that is larger is a piece of its own."""
-        pieces: list[Piece] = []
-        size = 0
-        for number in range(self._metadata.num_row_groups):
-            group = self._metadata.row_group(number)
-            more = sum(group.column(at).total_compressed_size for at in range(group.num_columns))
-            if pieces and size + more <= most:
-                last = pieces.pop()
-                start, rows, size = last.start, (last.rows or 0) + group.num_rows, size + more
-            else:
-                start, rows, size = number, group.num_rows, more
-            pieces.append(Piece(start=start, stop=number + 1, rows=rows))
-        return pieces
+        together = self._together(range(self._metadata.num_row_groups), most)
+        return [Piece(start=one.start, stop=one.stop, rows=self._rows(one)) for one in together]
 
     def blocks(self, piece: Piece | None = None) -> Iterator[Block]:
         """The rows of a piece, or of the whole file. Raises BadFile."""
         groups = range(piece.start, piece.stop) if piece else range(self._metadata.num_row_groups)
-        total = sum(self._metadata.row_group(number).num_rows for number in groups)
-        done = 0
-        with explained(self._source.name, "Parquet"), self._opened() as file:
-            for batch in file.iter_batches(self._at_once(), groups, self._layout.names):
-                done += batch.num_rows
-                yield Block(partial(self._loaded, batch), done / total)
+        total, done = self._rows(groups), 0
+        for some in self._together(groups, _FETCHED):
+            with explained(self.name, "Parquet"), self._opened(some) as file:
+                for batch in file.iter_batches(self._at_once(), some, self._layout.names):
+                    done += batch.num_rows
+                    yield Block(partial(self._loaded, batch), done / max(1, total))
 
-    def _opened(self) -> parquet.ParquetFile:
+    def _together(self, groups: range, most: int) -> Iterator[range]:
+        """Row groups one after the other, as many as have at most so many bytes."""
+        start = groups.start
+        for number in groups:
+            if number > start and self._spans[number].stop - self._spans[start].start > most:
+                yield range(start, number)
+                start = number
+        if groups:
+            yield range(start, groups.stop)
+
+    def _opened(self, groups: range) -> parquet.ParquetFile:
+        """The file; the bytes of some row groups are read at once unless they are many."""
+        span = range(self._spans[groups[0]].start, self._spans[groups[-1]].stop)
+        known = (span, self._source.read(span)) if len(span) <= _FETCHED else (range(0), b"")
+        file = self._source.opened(known)
         return parquet.ParquetFile(
-            self._source.opened(), metadata=self._metadata, buffer_size=_BUFFER, pre_buffer=False
+            file, metadata=self._metadata, buffer_size=_BUFFER, pre_buffer=False
         )
+
+    def _rows(self, groups: range) -> int:
+        return sum(self._metadata.row_group(number).num_rows for number in groups)
 
     def _at_once(self) -> int:
         """Rows of a block: fewer of a wide table, so that memory does not grow with its width."""
@@ -73,6 +83,14 @@ class ParquetTable:
     def _loaded(self, batch: pa.RecordBatch) -> Loaded:
         features = [_plain(batch.column(name)) for name in self._layout.features]
         return Loaded(batch.num_rows, features, batch.select(self._layout.kept))
+
+
+def _span(group: parquet.RowGroupMetaData) -> range:
+    """Where the bytes of a row group stand."""
+    columns = [group.column(at) for at in range(group.num_columns)]
+    starts = [one.dictionary_page_offset or one.data_page_offset for one in columns]
+    sizes = [one.total_compressed_size for one in columns]
+    return range(min(starts), max(map(sum, zip(starts, sizes, strict=True))))
 
 
 def _plain(values: pa.Array) -> pa.Array:

@@ -27,9 +27,9 @@ class Source:
     size: int
     read: Read
 
-    def opened(self) -> pa.PythonFile:
-        """The file as Arrow reads it, from anywhere in it."""
-        return pa.PythonFile(Spans(self.size, self.read, name=self.name), mode="r")
+    def opened(self, known: tuple[range, bytes] = (range(0), b"")) -> pa.PythonFile:
+        """The file as Arrow reads it, from anywhere in it; `known` are bytes that were read."""
+        return pa.PythonFile(Spans(self.size, self.read, known, self.name), mode="r")
 
     def buffered(self) -> io.BufferedReader:
         """The file from its start, for small reads in a row."""

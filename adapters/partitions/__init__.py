@@ -1,0 +1,1 @@
+"""The port `Partitions`: files in blobs are cut, and their pieces scored."""
