@@ -21,6 +21,9 @@ class Life:
     monitors: int = 0
     reported: int = 0
     untrained: bool = False
+    rows: int = 0
+    rejects: list[tuple[str, int]] = field(default_factory=list)
+    unfit: list[str] = field(default_factory=list)
 
     def upload(self, *results: Result) -> None:
         """Upload a file that nobody has seen, and let everything come to rest."""
@@ -108,6 +111,26 @@ class Life:
         self.world.ask(ResumeRequested(model="digits", key=key))
         self.world.settle()
 
+    def scores(self) -> None:
+        """Files are there when a batch is due: of one a row is broken, and one is broken whole."""
+        self.told["batch.published"] += 1
+        self.files += 1
+        name = f"in/{self.files}"
+        self._leaves(f"{name}a.csv", *range(12))
+        self._leaves(f"{name}b.csv", 1, 2, 3, 4, 5, 6, "?", 8)
+        self._leaves(f"{name}c.csv", 1, 2, 3, 4, 5, 6, 7)
+        self.rejects.append((f"batch/{name}b.csv", 7))
+        self.unfit.append(f"batch/{name}c.csv")
+        self.world.partitions.unfit[f"{name}c.csv"] = "it is cut short"
+        self.rows -= 7
+        before = self.told["batch.published"]
+        self.world.live_on(lambda: len(self.world.manifests()) == before)
+
+    def _leaves(self, name: str, *rows: object) -> None:
+        lines = [f"{self.rows + number},{x}" for number, x in enumerate(rows, 1)]
+        self.world.blobs.upload("batch", name, "\n".join(["id,x", *lines, ""]).encode())
+        self.rows += len(rows)
+
     def _sees_other_data(self) -> None:
         self._wants_labels()
         self.world.production = SHIFTED
@@ -145,4 +168,5 @@ CHAPTERS: list[Callable[[Life], None]] = [
     Life.shifts,
     Life.learns,
     Life.pauses,
+    Life.scores,
 ]

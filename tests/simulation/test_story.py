@@ -1,5 +1,7 @@
 """A model's life, told in memory under every disturbance: whatever happens, it happens once."""
 
+import hashlib
+import json
 from collections import Counter
 from datetime import timedelta
 from random import Random
@@ -45,8 +47,10 @@ def assert_it_happened_once(life: Life) -> None:
         ("digits", "champion"): str(life.champion),
         ("digits", "live"): str(life.live),
     }
-    told = {(one.kind, one.id) for one in world.webhooks.received}
-    assert Counter(kind for kind, _ in told) == +life.told
+    told = Counter(kind for kind, _ in {(one.kind, one.id) for one in world.webhooks.received})
+    # The timer of another host may find a batch due before there is a version to score it with.
+    life.told["batch.not_run"] = min(told["batch.not_run"], 1)
+    assert told == +life.told
     assert len(world.publisher.published) == life.told.total()
     assert world.messages.parked == []
 
@@ -56,7 +60,8 @@ def assert_it_is_at_rest(life: Life) -> None:
     world, state = life.world, life.world.state
     resting = (state.training, state.rollout, state.gathering, state.queued, state.paused)
     assert resting == (None, None, None, None, False)
-    assert (state.held, state.pending, state.drift.judging) == ((), (), None)
+    waiting = (state.held, state.pending, state.drift.judging, state.batches.running)
+    assert waiting == ((), (), None, None)
     spec = world.endpoints.specs["digits"]
     assert [one.version for one in spec.deployments] == [str(life.live)]
     assert spec.traffic == {spec.deployments[0].name: 100}
@@ -81,11 +86,30 @@ def assert_the_ledger_tells_it(life: Life) -> None:
     assert len(crowned) == life.champion
 
 
+def assert_every_row_was_scored_once(life: Life) -> None:
+    """No row is missing and none is there twice: in an output, in the rejects, or quarantined."""
+    world, scored, rejected, broken = life.world, Counter[str](), [], []
+    for manifest in world.manifests():
+        place = f"out/{manifest['batch']}"
+        for part in manifest["parts"]:
+            content = world.blobs.read("batch", f"{place}/{part['name']}")
+            assert part["sha256"] == hashlib.sha256(content).hexdigest()
+            scored.update(line.split(",")[0] for line in content.decode().splitlines()[1:])
+        for one in manifest["rejects"]:
+            lines = world.blobs.read("batch", f"{place}/{one['name']}").splitlines()
+            rejected += [(told["file"], told["row"]) for told in map(json.loads, lines)]
+        broken += [one["path"] for one in manifest["quarantined"]]
+    assert set(scored.values()) <= {1}
+    assert len(scored) + len(rejected) == life.rows
+    assert (rejected, broken) == (life.rejects, life.unfit)
+
+
 def assert_all_is_well(life: Life) -> None:
     assert_it_happened_once(life)
     assert_it_is_at_rest(life)
     assert_traffic_always_summed_to_100(life)
     assert_the_ledger_tells_it(life)
+    assert_every_row_was_scored_once(life)
 
 
 def mishaps(random: Random) -> Mishaps:
@@ -130,13 +154,38 @@ def test_story_survives_a_crash_at_every_single_call(when: str):
         assert_all_is_well(tell_the_story(World(Random(0), Mishaps(fates={victim: when}))))
 
 
-@pytest.mark.parametrize(
-    "work", ["FreezeManifest", "AdmitCandidate", "SmokeTest", "ProfileReference", "JudgeWindow"]
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_batch_survives_a_crash_at_every_single_call(when: str):
+    undisturbed = Life(World(Random(0)))
+    undisturbed.wins()
+    first = undisturbed.world.mishaps.calls
+    undisturbed.scores()
+    last = undisturbed.world.mishaps.calls
+    assert last - first > 100
+    for victim in range(first + 1, last + 1):
+        life = Life(World(Random(0), Mishaps(fates={victim: when})))
+        life.wins()
+        life.scores()
+        assert_all_is_well(life)
+
+
+WORK = (
+    "FreezeManifest",
+    "AdmitCandidate",
+    "SmokeTest",
+    "ProfileReference",
+    "JudgeWindow",
+    "ScoreBatch",
+    "ScorePartition",
 )
+
+
+@pytest.mark.parametrize("work", WORK)
 def test_story_survives_the_loss_of_a_piece_of_work(work: str):
     life = Life(World(Random(0), lost_work={work}))
     life.wins()
     life.learns()
+    life.scores()
     assert life.world.lost_work == set()
     assert_all_is_well(life)
 

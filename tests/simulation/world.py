@@ -20,6 +20,7 @@ from adapters.memory.endpoints import MemoryEndpoints
 from adapters.memory.examiner import MemoryExaminer
 from adapters.memory.messages import MemoryMessages, Message
 from adapters.memory.models import MemoryModels
+from adapters.memory.partitions import MemoryPartitions
 from adapters.memory.profiler import MemoryProfiler
 from adapters.memory.publisher import MemoryPublisher
 from adapters.memory.registry import MemoryRegistry
@@ -29,10 +30,12 @@ from decisions.errors import RatchetError
 from decisions.events import AnyEvent
 from decisions.names import deployment_name, digest
 from decisions.policies import (
+    BatchPolicy,
     DataPolicy,
     DriftPolicy,
     GatePolicy,
     ModelPolicy,
+    Place,
     RetrainPolicy,
     RolloutPolicy,
 )
@@ -53,6 +56,13 @@ POLICY = ModelPolicy(
     gate=GatePolicy(),
     rollout=RolloutPolicy(steps=(50, 100), bake=timedelta(minutes=1)),
     drift=DriftPolicy(schedule="0 0 */3 * * *", clear_after=2, cooldown=timedelta()),
+    batch=BatchPolicy(
+        schedule="0 0 */3 * * *",
+        input=Place(container="batch", path="in/**"),
+        output=Place(container="batch", path="out/"),
+        max_rejects=0.5,
+        piece=40,
+    ),
 )
 CALM, SHIFTED = 0.0, 0.4
 """How far production's rows are from what the model was trained on; the threshold is 0.2."""
@@ -116,7 +126,9 @@ class World:
     lost_work: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.models, self.arrivals, self.blobs = MemoryModels(), MemoryArrivals(), MemoryBlobs()
+        self.models, self.arrivals = MemoryModels(), MemoryArrivals()
+        self.blobs = MemoryBlobs(lambda: self.now)
+        self.partitions = MemoryPartitions(self.blobs)
         self.messages, self.training = MemoryMessages(), MemoryTraining()
         self.registry, self.endpoints = MemoryRegistry(), MemoryEndpoints()
         self.examiner, self.deliveries = MemoryExaminer(), MemoryDeliveries()
@@ -136,6 +148,12 @@ class World:
     @property
     def sentences(self) -> list[str]:
         return [entry.sentence for entry in reversed(self.models.ledger("digits", 1000))]
+
+    def manifests(self) -> list[dict[str, Any]]:
+        """Those of all batches that were published."""
+        found = self.blobs.names("batch", "out/")
+        names = [name for name in found if name.endswith("/_manifest.json")]
+        return [json.loads(self.blobs.read("batch", name)) for name in names]
 
     def upload(self, *names: str) -> None:
         """Upload files; the storage account tells of each, as often and as late as it likes."""
