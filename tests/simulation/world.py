@@ -83,6 +83,8 @@ class Mortal:
         def call(*args: Any, **kwargs: Any) -> Any:
             return self._mishaps.around(what, lambda: method(*args, **kwargs), args)
 
+        # From now on it is found at once: a bad day makes half a million calls.
+        setattr(self, name, call)
         return call
 
 
@@ -98,7 +100,9 @@ class MortalPorts:
         return self._world.now
 
     def __getattr__(self, name: str) -> Any:
-        return Mortal(name, getattr(self._world, name), self._world.mishaps)
+        port = Mortal(name, getattr(self._world, name), self._world.mishaps)
+        setattr(self, name, port)
+        return port
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,7 @@ class World:
         self.profiler = MemoryProfiler()
         self.webhooks, self.publisher = MemoryWebhooks("team"), MemoryPublisher()
         self.outside: list[bytes] = []
+        self._copies: dict[str, int] = {}
         self._ended: set[str] = set()
         self.ports = cast("Ports", MortalPorts(self))
         self.mishaps.other_host = self._act_elsewhere
@@ -231,8 +236,7 @@ class World:
         del self.outside[place]
 
     def _hand_out(self, message: Message) -> None:
-        kind = json.loads(message.body).get("action")
-        if kind in self.lost_work:
+        if self.lost_work and (kind := json.loads(message.body).get("action")) in self.lost_work:
             self.lost_work.remove(kind)
             del self.messages.waiting[message.id]
             return
@@ -241,10 +245,17 @@ class World:
         )
         take = lanes.take_step if message.queue == "lanes" else lanes.take_work
         take(received, self.ports)
-        if self.random.random() < 1 / self.most_copies:
-            self.messages.waiting.pop(message.id, None)
+        self._count(message)
         if self.most_copies > 1 and self.random.random() < 0.05:
             self.messages.forget()
+
+    def _count(self, message: Message) -> None:
+        """A message is answered so many times before it is gone, as an event of the outside is."""
+        left = self._copies.pop(message.id, 0) or self.random.randint(1, self.most_copies)
+        if left > 1:
+            self._copies[message.id] = left - 1
+        else:
+            self.messages.waiting.pop(message.id, None)
 
     def _end_runs(self) -> bool:
         running = [job for job in self.training.jobs if job not in self._ended]
