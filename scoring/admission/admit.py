@@ -6,7 +6,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import msgspec
 from msgspec import structs
@@ -39,7 +42,7 @@ def admit(
             archive=not place.is_dir() and is_archive(place),
             evidence=evidence is not None,
         )
-        verdict = _run(order, content + (evidence or b""), passed.append)
+        verdict = _run(order, passed.append, content, evidence or b"")
     except Refused as problem:
         verdict = Refusal(code=problem.code, sentence=str(problem))
     if isinstance(verdict, Admission) and not order.archive:
@@ -52,15 +55,16 @@ def _check_size(evidence: bytes, limits: Limits) -> None:
         raise Refused("evidence", f"test.parquet is larger than {limits.evidence_size:,} bytes")
 
 
-def _run(order: Order, given: bytes, tell: Tell) -> Admission | Refusal:
+def _run(order: Order, tell: Tell, *given: bytes) -> Admission | Refusal:
     command = [sys.executable, "-S", "-P", "-m", "scoring.admission"]
     command.append(msgspec.json.encode(order).decode())
-    # Files, not pipes: their size is limited, so a babbling process cannot fill our memory.
-    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as grumbled:
+    # Files, not pipes: their size is limited, so a babbling process cannot fill our memory; and
+    # megabytes are read at once, where a pipe would hand them over by 4 KiB.
+    with _file(*given) as asked, _file() as said, _file() as grumbled:
         try:
             code = subprocess.run(  # noqa: S603 - our own interpreter and module.
                 command,
-                input=given,
+                stdin=asked,
                 stdout=said,
                 stderr=grumbled,
                 env=_environment(),
@@ -77,6 +81,15 @@ def _run(order: Order, given: bytes, tell: Tell) -> Admission | Refusal:
     if verdict is None:
         raise Refused("crash", "the examining process gave no verdict")
     return verdict
+
+
+@contextmanager
+def _file(*parts: bytes) -> Iterator[IO[bytes]]:
+    """A file without a name, to be read from its beginning."""
+    with tempfile.TemporaryFile() as file:
+        file.writelines(parts)
+        file.seek(0)
+        yield file
 
 
 def _environment() -> dict[str, str]:
