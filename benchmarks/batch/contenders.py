@@ -7,5 +7,13 @@ each of the table, in its order.
 
 from benchmarks.programs import Program
 
+_NUMBERS = ("numpy==2.4.6", "onnxruntime==1.31.1", "pandas==3.1.1", "pyarrow==25.0.1")
+_MLFLOW = ("mlflow==3.17.2", "onnx==1.23.2", *_NUMBERS)
+
 OURS = Program("batch.ours", "score")
 RAW = Program("batch.raw", "raw")
+
+PEERS = (
+    Program("batch.peers.pandas", "score", _NUMBERS),
+    Program("batch.peers.mlflow_pyfunc", "score", _MLFLOW),
+)

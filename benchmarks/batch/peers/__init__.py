@@ -1,1 +1,1 @@
-"""One program a peer: it takes a model's folder, a table and the place of its output."""
+"""One program a peer: it takes a model, a table and the place of its output."""
