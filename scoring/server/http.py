@@ -87,7 +87,7 @@ def request_ids() -> Iterator[str]:
 def read_request(scope: Scope, receive: Receive, request_id: str) -> Request:
     """A request as ASGI gives it."""
     headers = dict(scope["headers"])
-    given = headers.get(b"x-request-id")
+    given = headers.get(b"x-request-id") or headers.get(b"x-ms-client-request-id")
     return Request(
         id=request_id,
         name=request_id if given is None else _sane(given.decode("latin-1"), request_id),

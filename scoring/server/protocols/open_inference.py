@@ -69,10 +69,12 @@ def _parsed(body: bytes) -> Inference:
 
 def _outputs(request: Inference, signature: Signature) -> list[str]:
     """The names of the outputs to answer."""
+    offered = output_names(signature)
+    if not (request.outputs or request.parameters):
+        return offered
     for parameters in (request.parameters, *(each.parameters for each in request.outputs)):
         if any(parameters.get(name) for name in BINARY):
             raise WrongRows("binary tensors are not answered: leave out the parameter")
-    offered = output_names(signature)
     for wanted in request.outputs:
         if wanted.name not in offered:
             raise WrongRows(

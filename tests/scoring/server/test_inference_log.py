@@ -107,6 +107,15 @@ def test_the_request_keeps_the_id_that_its_client_gave(given: str):
     assert given in set(logged(store)["ratchet.request"])
 
 
+def test_the_id_that_clients_of_azure_give_is_kept_too():
+    store = MemoryStore()
+    with logging(store) as client:
+        headers = {"x-ms-client-request-id": "azure-7"}
+        response = client.post("/score", json={"data": [[1, 3]]}, headers=headers)
+    assert response.headers["x-request-id"] == "azure-7"
+    assert set(logged(store)["ratchet.request"]) == {"warm", "azure-7"}
+
+
 @pytest.mark.parametrize(
     "given", ["", "x" * 129, "a b", "a\tb", "<script>", "'; drop", "\xe9", "a,b", "x" * 8000]
 )
