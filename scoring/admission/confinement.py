@@ -66,7 +66,7 @@ def confine(limits: Limits) -> tuple[str, ...]:
 def prove(limits: Limits) -> None:
     """Try what a confined process cannot do. Raises Refused if any of it succeeds."""
     for deed, attempt in _ATTEMPTS.items():
-        with suppress(OSError):
+        with suppress(PermissionError):
             attempt()
             raise _unconfined(f"seccomp is taken and does not hold: it could {deed}")
     with suppress(OSError):

@@ -41,6 +41,8 @@ def _parse(content: bytes) -> ModelProto:
         raise Refused("ort_format", "the file is in ONNX Runtime's own format; save it as ONNX")
     try:
         model = onnx.load_model_from_string(content)
+    except MemoryError:
+        raise
     except Exception as problem:
         if ends_early(content):
             raise Refused("truncated", "the file ends too early: it was cut short") from problem
