@@ -3,7 +3,8 @@
 from functools import partial
 
 from scoring.server.pinned import PinnedSource, find_model, read_file
-from scoring.server.settings import Pinned, Settings
+from scoring.server.pins import Pinned
+from scoring.server.settings import Settings
 from scoring.server.source import Source
 
 

@@ -1,5 +1,6 @@
 """Whatever JSON is sent, it is rows or a fault of the client; and answers are always JSON."""
 
+import doctest
 import json
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from scoring.errors import WrongRows
 from scoring.rows import to_matrix
-from scoring.server.protocols import Predicted, Read, mlflow_reader, read_azureml
+from scoring.server.protocols import Predicted, Read, mlflow_reader, read_azureml, tensors
 from scoring.signature import Signature
 from tests.scoring.models import loaded, regressor
 
@@ -63,3 +64,7 @@ def test_predictions_are_rendered_as_json(predictions: Any, expected: list[Any])
     mlflow = mlflow_reader("")(b'{"inputs": [[1, 2]]}', SIGNATURES[0])
     assert json.loads(azureml.render(predicted)) == expected
     assert json.loads(mlflow.render(predicted)) == {"predictions": expected}
+
+
+def test_the_example_holds():
+    assert doctest.testmod(tensors) == (0, 1)

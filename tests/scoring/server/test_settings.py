@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from scoring.server.pins import Pinned
 from scoring.server.settings import (
     Misconfigured,
-    Pinned,
     Recording,
     Settings,
     Storage,
