@@ -1,7 +1,10 @@
 """Files that a command leaves: whole or not at all, and never in place of what it reads."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from cli.output import MISCONFIGURED, fail
 
@@ -18,10 +21,18 @@ def check_place(output: Path, *inputs: Path) -> None:
 
 def leave(output: Path, content: bytes) -> None:
     """Write a file that is seen only once it is whole."""
+    with left(output) as file:
+        file.write(content)
+
+
+@contextmanager
+def left(output: Path) -> Iterator[BinaryIO]:
+    """A file to write that is seen once the block ends, and never when it fails."""
     target = output.resolve()
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        part.write_bytes(content)
+        with part.open("wb") as file:
+            yield file
         part.replace(target)
     except OSError as error:
         fail(f"{output}: cannot be written: {error.strerror}", MISCONFIGURED)

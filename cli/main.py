@@ -2,7 +2,19 @@
 
 import typer
 
-from cli import backtest, config, drift, incidents, model, models, publishing, queues, stack
+from cli import (
+    backtest,
+    batch,
+    config,
+    drift,
+    incidents,
+    model,
+    models,
+    publishing,
+    queues,
+    score,
+    stack,
+)
 
 app = typer.Typer(
     name="ratchet",
@@ -12,22 +24,24 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_show_locals=False,
 )
-_PANELS = {
-    "On your own machine": stack.app,
-    "Your own data files": drift.app,
-    "Setting up": publishing.app,
-    "Models": models.app,
-    "Incidents": incidents.app,
-}
+_PANELS = (
+    ("On your own machine", stack.app),
+    ("Your own data files", drift.app),
+    ("Your own data files", score.app),
+    ("Setting up", publishing.app),
+    ("Models", models.app),
+    ("Incidents", incidents.app),
+)
 _GROUPS = {
     "backtest": ("Incidents", backtest.app),
     "config": ("Setting up", config.app),
+    "batch": ("Models", batch.app),
     "model": ("Your own data files", model.app),
     "events": ("Messages", queues.events),
     "dlq": ("Messages", queues.dlq),
 }
 
-for panel, part in _PANELS.items():
+for panel, part in _PANELS:
     for command in part.registered_commands:
         command.rich_help_panel = panel
     app.registered_commands += part.registered_commands

@@ -1,13 +1,21 @@
 """A bar for what takes long: on standard error, and only if a person looks at it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from cli.output import err
 
 
+class Tell(Protocol):
+    """Is told the share that is done, and what else may be said of it."""
+
+    def __call__(self, done: float, note: str = "") -> None:
+        """So much is done."""
+
+
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[float], None]]:
+def progress(what: str) -> Iterator[Tell]:
     """Something to be told the share that is done, while a bar shows it; it leaves no trace."""
     from rich.progress import (
         BarColumn,
@@ -22,7 +30,12 @@ def progress(what: str) -> Iterator[Callable[[float], None]]:
         BarColumn(),
         TaskProgressColumn(),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
     )
+
+    def tell(done: float, note: str = "") -> None:
+        bar.update(task, completed=done, note=note)
+
     with Progress(*parts, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task(what, total=1.0)
-        yield lambda done: bar.update(task, completed=done)
+        task = bar.add_task(what, total=1.0, note="")
+        yield tell

@@ -60,12 +60,14 @@ class Filled(NamedTuple):
     faults: Sequence[Fault] = ()
 
 
-def filled(columns: Sequence[Column], signature: Signature) -> Iterator[Filled]:
-    """Matrices of at most BLOCK rows each, with the rows that fit, and what the others lack."""
+def filled(
+    columns: Sequence[Column], signature: Signature, at_once: int = BLOCK
+) -> Iterator[Filled]:
+    """Matrices of `at_once` rows each, with the rows that fit, and what the others lack."""
     rows = len(columns[0].values)
-    buffer = np.empty((min(rows, BLOCK), len(columns)), signature.rows.type)
-    for start in range(0, rows, BLOCK):
-        block = [column.part(slice(start, start + BLOCK)) for column in columns]
+    buffer = np.empty((min(rows, at_once), len(columns)), signature.rows.type)
+    for start in range(0, rows, at_once):
+        block = [column.part(slice(start, start + at_once)) for column in columns]
         matrix = buffer[: len(block[0].values)]
         with np.errstate(over="ignore", invalid="ignore"):  # What does not fit is found below.
             for position, column in enumerate(block):

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from scoring.predict import predict, predict_probabilities
+from scoring.predict import BLOCK, predict, predict_probabilities
 from scoring.rows import Matrix
 from scoring.sessions import Model
 from scoring.synthetic import synthetic_rows
@@ -18,14 +18,14 @@ PREDICTION, PROBABILITY = "prediction", "probability"
 
 
 class Answers:
-    """Asks a model; what its answers look like is known from one made-up row.
+    """Asks a model, `at_once` rows at a time; one made-up row shows what its answers look like.
 
     Raises Unsuitable when it gives no probabilities and is asked for them.
     """
 
-    def __init__(self, model: Model, *, probabilities: bool) -> None:
+    def __init__(self, model: Model, *, probabilities: bool, at_once: int = BLOCK) -> None:
         self._model, self._probabilities = model, probabilities
-        self.signature = model.signature
+        self.signature, self.at_once = model.signature, at_once
         self.takes_whole = model.signature.rows.type.startswith("int")
         row = synthetic_rows(model.signature, 1)
         names = _names(predict(model, row))

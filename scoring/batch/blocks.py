@@ -45,7 +45,7 @@ def _answered(loaded: Loaded, answers: Answers) -> tuple[list[pa.Array], list[Fa
     columns = [column_of(values, whole=answers.takes_whole) for values in loaded.features]
     parts: list[list[NDArray[Any]]] = []
     faults: list[Fault] = []
-    for part in filled(columns, answers.signature):
+    for part in filled(columns, answers.signature, answers.at_once):
         faults += part.faults
         if len(part.matrix):
             parts.append(answers.of(part.matrix))

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-import pyarrow as pa
-
 from scoring.files.blocks import Table
 from scoring.files.delimited import DelimitedTable
 from scoring.files.jsonlines import JsonLinesTable
 from scoring.files.parquet import ParquetTable
 from scoring.files.sources import Source, explained
+from scoring.files.text import unpacked
 from scoring.signature import Signature
 from tabular.formats import BEGINNING, packing_of, shape_of
 
@@ -23,8 +22,7 @@ def open_table(source: Source, signature: Signature, keep: Sequence[str] | None 
     packing = packing_of(head)
     with explained(source.name, f"{packing} data"):
         if packing is not None:
-            file = pa.PythonFile(source.buffered(), mode="r")
-            head = pa.CompressedInputStream(file, packing).read(BEGINNING)
+            head = unpacked(source.spans(), packing)(BEGINNING)
         shape = shape_of(source.name, head)
     if shape == "parquet":
         return ParquetTable(source, signature, keep)

@@ -26,7 +26,7 @@ class ParquetTable:
     def __init__(self, source: Source, signature: Signature, keep: Sequence[str] | None) -> None:
         self._source = source
         with explained(source.name, "Parquet; it may be cut short"):
-            self._metadata = parquet.ParquetFile(source.opened()).metadata
+            self._metadata = parquet.ParquetFile(source.spans()).metadata
             schema = self._metadata.schema.to_arrow_schema()
         self._layout = layout(source.name, schema.names, signature, keep)
         for name in self._layout.features:
@@ -65,7 +65,7 @@ class ParquetTable:
         """The file; the bytes of some row groups are read at once unless they are many."""
         span = range(self._spans[groups[0]].start, self._spans[groups[-1]].stop)
         known = (span, self._source.read(span)) if len(span) <= _FETCHED else (range(0), b"")
-        file = self._source.opened(known)
+        file = self._source.spans(known)
         return parquet.ParquetFile(
             file, metadata=self._metadata, buffer_size=_BUFFER, pre_buffer=False
         )

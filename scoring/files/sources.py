@@ -1,19 +1,14 @@
 """Where a file's bytes come from: anywhere that gives a span of them, again and again."""
 
-import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
 from scoring.errors import BadFile
 from tabular.causes import NotReadableError, caused
 from tabular.spans import Read, Spans
-
-_BUFFER = 1 << 22  # Bytes of packed text that are fetched at once.
 
 
 @dataclass(frozen=True)
@@ -27,13 +22,9 @@ class Source:
     size: int
     read: Read
 
-    def opened(self, known: tuple[range, bytes] = (range(0), b"")) -> pa.PythonFile:
-        """The file as Arrow reads it, from anywhere in it; `known` are bytes that were read."""
-        return pa.PythonFile(Spans(self.size, self.read, known, self.name), mode="r")
-
-    def buffered(self) -> io.BufferedReader:
-        """The file from its start, for small reads in a row."""
-        return io.BufferedReader(Spans(self.size, self.read, name=self.name), _BUFFER)
+    def spans(self, known: tuple[range, bytes] = (range(0), b"")) -> Spans:
+        """The file, to be read from anywhere in it; `known` are bytes that were read already."""
+        return Spans(self.size, self.read, known, self.name)
 
 
 @contextmanager

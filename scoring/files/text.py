@@ -11,9 +11,11 @@ from scoring.files.blocks import Piece
 from scoring.files.ends import LineEnds
 from scoring.files.sources import Source, explained
 from tabular.formats import BYTE_ORDER_MARK, Packing
+from tabular.spans import Spans
 
 BLOCK = 1 << 22
 _LONGEST = 1 << 26
+_FETCHED = 1 << 20  # Packed bytes that are read at once.
 _WINDOW = 1 << 16  # Where a cut looks for the end of a line.
 _OPEN = "has a quotation mark that is not closed"
 _TOO_LONG = "has a row of more than 64 MiB, or a quotation mark that is not closed"
@@ -109,21 +111,26 @@ class Text:
 
     def _stream(self, piece: Piece) -> tuple[Read, Callable[[], float]]:
         """The text of a piece, and the share of its bytes that was read."""
-        file = self._source.buffered()
+        file = self._source.spans()
         file.seek(piece.start)
-        stream = self._within(file, piece.stop)
-        if self.packing is not None:
-            packed = pa.PythonFile(file, mode="r")
-            stream = pa.CompressedInputStream(packed, self.packing).read
+        read = _within(file, piece.stop) if self.packing is None else unpacked(file, self.packing)
         length = max(1, piece.stop - piece.start)
         return (
-            stream if piece.start else _unmarked(stream),
+            read if piece.start else _unmarked(read),
             lambda: (file.tell() - piece.start) / length,
         )
 
-    @staticmethod
-    def _within(file: BufferedReader, stop: int) -> Read:
-        return lambda size: file.read(min(size, stop - file.tell()))
+
+def unpacked(file: Spans, packing: Packing) -> Read:
+    """What a packed file holds."""
+    buffered = BufferedReader(file, _FETCHED)
+    read: Read = pa.CompressedInputStream(pa.PythonFile(buffered, mode="r"), packing).read
+    return read
+
+
+def _within(file: Spans, stop: int) -> Read:
+    """What a file holds up to some place."""
+    return lambda size: file.read(min(size, stop - file.tell()))
 
 
 def _unmarked(read: Read) -> Read:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from adapters.clients import blob_service, servicebus_client, table_service
 from adapters.storage.blobs import AzureBlobs
 from adapters.storage.models import TableModels
+from decisions.actions import Version
 from decisions.codec import decode_event
 from decisions.events import AnyEvent, Window, WindowJudged
 from decisions.incidents import OWN, Incident, Watch
@@ -66,6 +67,12 @@ class Deployment:
     def asked(self) -> list[AnyEvent]:
         """What waits in the model's lane."""
         return [decode_event(one.body) for one in self._queues.lane(self.model)]
+
+    def has_champion(self, run: str, sha256: str) -> None:
+        """A version is the best so far; nothing is live."""
+        snapshot = self._models.load(self.model)
+        champion = Version(version="1", run=run, sha256=sha256, manifest="m")
+        self._models.settle(snapshot.tag, replace(snapshot.state, champion=champion))
 
     def opens(self, incident: Incident) -> None:
         """An incident is open."""

@@ -5,8 +5,10 @@ from typing import Literal, get_args
 
 OutputFormat = Literal["parquet", "csv", "csv.gz", "csv.zst", "jsonl", "jsonl.gz", "jsonl.zst"]
 
+FORMATS: tuple[OutputFormat, ...] = get_args(OutputFormat)
+
 
 def format_of(name: str) -> OutputFormat | None:
     """The format that a file's name asks for; None when it asks for none that can be written."""
     lower = PurePath(name).name.lower()
-    return next((one for one in get_args(OutputFormat) if lower.endswith(f".{one}")), None)
+    return next((one for one in FORMATS if lower.endswith(f".{one}")), None)
