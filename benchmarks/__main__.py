@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import admission, cold_start, first_event, intake, many_blobs, story
+from benchmarks import admission, cold_start, first_event, hosts, intake, many_blobs, story
 from benchmarks.drift import figures as drift
 from benchmarks.measure import Figure
 from benchmarks.online import figures as online
@@ -69,6 +69,7 @@ _PARTS: dict[str, Callable[[argparse.Namespace], Iterable[Figure]]] = {
     "drift": lambda asked: drift.figures(large=asked.large),
     "admission": lambda _: admission.figures(),
     "online": lambda asked: online.figures(large=asked.large),
+    "hosts": lambda _: hosts.figures(),
     "story": lambda _: story.figures(),
 }
 
