@@ -26,7 +26,9 @@ class Description:
 
     async def swagger(self, request: Request) -> Answer:
         """The Swagger 2.0 document, or the OpenAPI one for `?version=3`, as Azure ML has it."""
-        asked = parse_qs(request.query.decode("latin-1")).get("version", ["2"])
+        asked = parse_qs(request.query.decode("latin-1"), keep_blank_values=True).get(
+            "version", ["2"]
+        )
         match asked:
             case ["2"]:
                 return self._made(swagger)

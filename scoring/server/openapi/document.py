@@ -22,7 +22,7 @@ def document(name: str, version: str, signature: Signature, *, keyed: bool) -> d
     return {
         "openapi": "3.1.0",
         "info": {"title": name, "version": version, "description": "Scores rows with a model."},
-        "paths": {**_open(), **_guarded(security)},
+        "paths": {**_open(name), **_guarded(name, security)},
         "components": {
             "schemas": {
                 **schemas.rows(signature),
@@ -35,7 +35,7 @@ def document(name: str, version: str, signature: Signature, *, keyed: bool) -> d
     }
 
 
-def _open() -> dict[str, Any]:
+def _open(name: str) -> dict[str, Any]:
     """What whoever watches the server asks, without a key."""
     live = record({"live": {"type": "boolean"}})
     ready = record({"live": {"type": "boolean"}, "ready": {"type": "boolean"}})
@@ -61,11 +61,11 @@ def _open() -> dict[str, Any]:
         "/v2/health/ready": _get(
             "A deployment can answer", ready, responses(*ALWAYS, inference=True)
         ),
-        **_model("/ready", "get", _get("The model can answer", model_ready, unready)["get"]),
+        **_model(name, "/ready", "get", _get("The model can answer", model_ready, unready)["get"]),
     }
 
 
-def _guarded(security: dict[str, Any]) -> dict[str, Any]:
+def _guarded(name: str, security: dict[str, Any]) -> dict[str, Any]:
     """What tells of the model or asks it."""
     told = responses("401")
     metadata = _get(
@@ -86,8 +86,8 @@ def _guarded(security: dict[str, Any]) -> dict[str, Any]:
             "post": _scoring("Azure ML's contract", _json(ref("ScoreRequest")), "Predictions")
         },
         "/invocations": {"post": _scoring("MLflow's contract", invocations, "InvocationsAnswer")},
-        **_model("", "get", metadata["get"]),
-        **_model("/infer", "post", _inference()),
+        **_model(name, "", "get", metadata["get"]),
+        **_model(name, "/infer", "post", _inference()),
     }
     paths["/swagger.json"]["get"]["parameters"] = version
     paths["/invocations"]["post"]["responses"] |= responses("415")
@@ -120,7 +120,7 @@ def _scoring(
         "summary": summary,
         "parameters": [
             _parameter(DEPLOYMENT, "header", {"type": "string"}),
-            _parameter("x-request-id", "header", {"type": "string", "maxLength": 128}),
+            _parameter("x-request-id", "header", {"type": "string"}),
             _parameter("x-ratchet-key", "header", {"type": "string"}),
         ],
         "requestBody": {"required": True, "content": content},
@@ -144,9 +144,9 @@ def _inference() -> dict[str, Any]:
     )
 
 
-def _model(action: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
+def _model(name: str, action: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
     """The two paths of an operation on the model, without and with a version."""
-    model = _parameter("model", "path", {"type": "string"})
+    model = _parameter("model", "path", {"const": name})
     version = _parameter("version", "path", {"type": "string"})
     return {
         f"/v2/models/{{model}}{action}": {"parameters": [model], method: operation},

@@ -50,6 +50,11 @@ def rows(signature: Signature) -> dict[str, Schema]:
     closed: Schema = {"additionalProperties": False} if signature.columns else {}
     exact = {"minItems": signature.width, "maxItems": signature.width}
     value, column = ref("Number"), array(ref("Number"), minItems=1)
+    split = {
+        "columns": array({"enum": names}, uniqueItems=True, **exact),
+        "index": array({}),
+        "data": ref("Table"),
+    }
     return {
         "Number": number(signature),
         "Row": array(value, **exact),
@@ -57,14 +62,12 @@ def rows(signature: Signature) -> dict[str, Schema]:
         "Record": record(dict.fromkeys(names, value), **closed),
         "Records": array(ref("Record"), minItems=1),
         "Columns": record(dict.fromkeys(names, column), **closed),
-        "Split": {
+        "Split": {"type": "object", "properties": split, "required": ["columns", "data"]},
+        "DataframeSplit": {
             "type": "object",
-            "properties": {
-                "columns": array({"enum": names}, uniqueItems=True, **exact),
-                "index": array({}),
-                "data": ref("Table"),
-            },
-            "required": ["columns", "data"],
+            "properties": split,
+            "required": ["data"],
+            "additionalProperties": False,
         },
         "NamedTensor": record({signature.rows.name: ref("Table")}, additionalProperties=False),
         "Rows": {
@@ -79,7 +82,7 @@ def requests(signature: Signature) -> dict[str, Schema]:
         "ScoreRequest": _one_of({"input_data": ref("Rows"), "data": ref("Rows")}),
         "InvocationsRequest": _one_of(
             {
-                "dataframe_split": ref("Split"),
+                "dataframe_split": ref("DataframeSplit"),
                 "dataframe_records": ref("Records"),
                 "instances": ref("Rows"),
                 "inputs": ref("Rows"),

@@ -123,6 +123,8 @@ def test_every_fault_is_described_and_has_its_form(client: httpx.Client, describ
         ("ScoreRequest", {"data": {"a": [1], "b": ["2"]}}, False),
         ("InvocationsRequest", {"dataframe_records": [{"a": 1, "b": 2}]}, True),
         ("InvocationsRequest", {"instances": [[1]]}, False),
+        ("InvocationsRequest", {"dataframe_split": {"data": [[1, 2]]}}, True),
+        ("InvocationsRequest", {"dataframe_split": {"data": [[1, 2]], "dtypes": []}}, False),
         (
             "InferenceRequest",
             {"inputs": [{"name": "a", "shape": [1], "datatype": "INT8", "data": [1]}]},
@@ -164,7 +166,8 @@ def test_the_swagger_is_named_as_azure_mls(client: httpx.Client):
 def test_azure_ml_chooses_between_the_documents(client: httpx.Client):
     assert client.get("/swagger.json?version=2").json()["swagger"] == "2.0"
     assert client.get("/swagger.json?version=3").json()["openapi"] == "3.1.0"
-    assert client.get("/swagger.json?version=x&version=3").status_code == 400
+    for query in ("version=x&version=3", "version=", "version=1"):
+        assert client.get(f"/swagger.json?{query}").status_code == 400
 
 
 def test_documents_need_a_key_and_a_model():
