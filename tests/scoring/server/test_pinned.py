@@ -44,6 +44,36 @@ def test_a_pinned_model_logs_to_a_storage_account(account: Account, tmp_path: Pa
     assert account.status("traffic") is None
 
 
+def test_a_process_that_may_write_no_file_serves_and_logs(account: Account, tmp_path: Path):
+    settings = {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": "/nonexistent",
+        "TMPDIR": "/nonexistent",
+        "PORT": str(free_port()),
+        "RATCHET_STORAGE": account.connection,
+        "RATCHET_ENDPOINT": account.endpoint,
+        "RATCHET_LOG_EVERY": "1",
+        "AZUREML_MODEL_DIR": str(in_folder(tmp_path, MODEL)),
+        "RATCHET_MODEL_SHA256": digest(MODEL),
+    }
+    program = (
+        "import resource, runpy, signal\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_DFL)\n"  # The first byte written ends it.
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+        "runpy.run_module('scoring.server', run_name='__main__')\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], env=settings, stderr=subprocess.DEVNULL
+    ) as running:
+        try:
+            until(lambda: answered(f"http://127.0.0.1:{settings['PORT']}") == [7.0])
+            until(lambda: len(account.logged()) > 0)
+            assert running.poll() is None
+        finally:
+            running.kill()
+
+
 def test_other_bytes_are_never_served():
     source = PinnedSource("digits", digest(MODEL), lambda _: constant(8.0), None)
     with serving(source) as client:
