@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import admission, cold_start, first_event, hosts, intake, many_blobs, story
+from benchmarks.batch import figures as batch
 from benchmarks.drift import figures as drift
 from benchmarks.measure import Figure
 from benchmarks.online import figures as online
@@ -67,6 +68,7 @@ _PARTS: dict[str, Callable[[argparse.Namespace], Iterable[Figure]]] = {
     "app": lambda _: _app(),
     "stack": lambda _: _stack(),
     "drift": lambda asked: drift.figures(large=asked.large),
+    "batch": lambda _: batch.figures(),
     "admission": lambda _: admission.figures(),
     "online": lambda asked: online.figures(large=asked.large),
     "hosts": lambda _: hosts.figures(),

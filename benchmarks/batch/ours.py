@@ -8,21 +8,18 @@ from pathlib import Path
 
 from benchmarks.answer import answer
 from scoring.batch.answers import Answers
-from scoring.batch.run import output_schema, score_into
-from scoring.batch.writing.opening import writer
-from scoring.files.opening import open_table
-from scoring.files.sources import local_file
+from scoring.batch.files import FileScoring
 from scoring.sessions import load_model
 
 
 def _score(model: Path, table: Path, output: Path) -> Iterable[str]:
     content = model.read_bytes()
-    answers = Answers(load_model(content, hashlib.sha256(content).hexdigest()), probabilities=False)
-    with local_file(table) as source, output.open("wb") as file:
-        opened = open_table(source, answers.signature)
-        with writer(file, "parquet", output_schema(opened, answers)) as w:
-            c = score_into(w, BytesIO(), opened, answers, workers=os.cpu_count() or 1)
-    return [f"{c.rows} {c.scored} {c.rejected}"]
+    loaded = load_model(content, hashlib.sha256(content).hexdigest())
+    answers = Answers(loaded, probabilities=False)
+    how = FileScoring(answers=answers, form="parquet", workers=os.cpu_count() or 1)
+    with output.open("wb") as file:
+        (counts,) = how.score([table], file, BytesIO(), lambda _share, _rows: None)
+    return [f"{counts.scored} rows"]
 
 
 if __name__ == "__main__":
