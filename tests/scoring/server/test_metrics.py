@@ -13,6 +13,7 @@ from scoring.server.metrics import Metrics
 from scoring.server.pace import measured
 from scoring.server.routes import Routes, Served
 from tests.scoring.models import digest, loaded, regressor
+from tests.scoring.server.serving import serving_model
 
 MODEL = regressor([1.0, 1.0])
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -20,7 +21,11 @@ Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 def samples(counted: Metrics, routes: Routes | None = None) -> Samples:
     exposition = Exposition(counted, lambda: routes or Routes(), lambda: Counts(70, 3), lambda: 2)
-    families = text_string_to_metric_families(exposition.text().decode())
+    return parsed(exposition.text().decode())
+
+
+def parsed(page: str) -> Samples:
+    families = text_string_to_metric_families(page)
     return {
         (sample.name, frozenset(sample.labels.items())): sample.value
         for family in families
@@ -76,6 +81,35 @@ def test_strangers_cannot_make_series():
         "other": 5000,
         "/v2/models/{model}/infer": 5000,
     }
+
+
+def test_a_server_tells_what_it_was_asked():
+    asked = {"inputs": [{"name": "X", "shape": [2, 2], "datatype": "FP32", "data": [1, 2, 3, 4]}]}
+    with serving_model(MODEL, keys=("key-1",)) as client:
+        client.headers["authorization"] = "Bearer key-1"
+        client.post("/score", json={"data": [[1, 2]] * 5})
+        client.post("/score", json={"data": [[1]]})
+        client.post("/score", json={}, headers={"authorization": "Bearer other"})
+        client.post("/v2/models/digits/infer", json=asked)
+        client.get("/wp-admin")
+        response = client.get("/metrics", headers={"authorization": ""})
+    assert response.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert "key-1" not in response.text
+    found = parsed(response.text)
+    counted = {
+        tuple(dict(labels)[name] for name in ("deployment", "path", "status")): value
+        for (name, labels), value in found.items()
+        if name == "ratchet_requests_total" and ("path", "/readyz") not in labels
+    }
+    assert counted == {
+        ("v1", "/score", "200"): 1,
+        ("v1", "/score", "400"): 1,
+        ("", "/score", "401"): 1,
+        ("v1", "/v2/models/{model}/infer", "200"): 1,
+        ("", "other", "404"): 1,
+    }
+    assert of(found, "ratchet_rows_total", deployment="v1") == 7
+    assert of(found, "ratchet_traffic_percent", deployment="v1") == 100
 
 
 def test_the_example_holds():
