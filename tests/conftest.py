@@ -17,6 +17,16 @@ from tests.adapters.receiver import Receiver
 from tests.adapters.servers import Bus, azurite, mlflow_server, service_bus
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share what is made once for their module run in one worker, not in all of them."""
+    for item in items:
+        if isinstance(item, pytest.Function) and not item.get_closest_marker("xdist_group"):
+            made = item._fixtureinfo.name2fixturedefs.values()
+            if any(fixture.scope == "module" for (*_, fixture) in made):
+                item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 class Credential:
     """Gives the same token for every scope."""
 
