@@ -29,7 +29,7 @@ def status(as_json: AsJson = False, settings: SettingsFile = None) -> None:
     if as_json:
         print_json(states)
         return
-    columns = ("model", "live", "champion", "training", "rollout", "waiting", "held", "")
+    columns = ("model", "live", "champion", "training", "rollout", "batch", "waiting", "held", "")
     print_table(columns, [_row(state) for state in states])
 
 
@@ -146,6 +146,7 @@ def _row(state: ModelState) -> tuple[Any, ...]:
         f"{champion.version}{score}" if champion else "none",
         f"{training.job}: {training.stage}" if training else None,
         f"{rollout.deployment.name}: {rollout.phase}" if rollout else None,
+        state.batches.running.window.name if state.batches.running else None,
         f"{state.gathering.files} files" if state.gathering else None,
         len(state.held) or None,
         "paused" if state.paused else None,

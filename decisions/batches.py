@@ -29,7 +29,7 @@ def due(
         return _refused(asked, event, f"batch {batches.running.window.name} runs")
     if batches.until and event.window.end <= batches.until:
         return _refused(asked, event, f"all until {event.window.name} was scored or left out")
-    version = _version(state, policy.batch.model, facts.registered)
+    version = scored_by(state, policy.batch.model, facts.registered)
     if isinstance(version, str):
         return _without_version(asked, event, version)
     return _begin(asked, event, version, policy.batch, now)
@@ -89,6 +89,24 @@ def action_failed(state: ModelState, event: ActionFailed, now: datetime) -> Deci
     return ended(state, failed, now)
 
 
+def scored_by(state: ModelState, wanted: str, registered: RegisteredFacts | None) -> Version | str:
+    """The version that a batch is to be scored with, or why there is none."""
+    if wanted == "live":
+        return state.live.version if state.live else "no version is live"
+    if wanted == "champion":
+        return state.champion or "there is no champion"
+    if registered is None:
+        return f"the registry has no version {wanted}"
+    if registered.run is None or registered.sha256 is None:
+        return f"version {wanted} was registered by hand, and nobody has examined its file"
+    return Version(
+        version=registered.version,
+        run=registered.run,
+        sha256=registered.sha256,
+        manifest=registered.manifest or "",
+    )
+
+
 _WORDS = {"published": "is published", "failed": "failed", "empty": "had nothing to score"}
 
 
@@ -119,24 +137,6 @@ def _end(state: ModelState, batch: Batch, reason: str, now: datetime) -> Decisio
 
 def _score(model: str, batch: Batch) -> ScoreBatch:
     return ScoreBatch(model=model, window=batch.window, version=batch.version, ordinal=batch.looks)
-
-
-def _version(state: ModelState, wanted: str, registered: RegisteredFacts | None) -> Version | str:
-    """The version that a batch is to be scored with, or why there is none."""
-    if wanted == "live":
-        return state.live.version if state.live else "no version is live"
-    if wanted == "champion":
-        return state.champion or "there is no champion"
-    if registered is None:
-        return f"the registry has no version {wanted}"
-    if registered.run is None or registered.sha256 is None:
-        return f"version {wanted} was registered by hand, and nobody has examined its file"
-    return Version(
-        version=registered.version,
-        run=registered.run,
-        sha256=registered.sha256,
-        manifest=registered.manifest or "",
-    )
 
 
 def _without_version(state: ModelState, event: BatchDue, why: str) -> Decision:

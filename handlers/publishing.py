@@ -79,7 +79,8 @@ def _end(item: ScoreBatch, verdict: Verdict, ports: Ports) -> None:
 def _verdict(plan: Plan, ports: Ports) -> Verdict:
     if not plan.files:
         return Verdict(outcome="empty", sentence="no file came.")
-    counted = counting.count(plan, results.read(plan, ports), ports)
+    found = results.read(plan, results.numbers(plan), ports)
+    counted = counting.count(plan, found, ports)
     lists = manifests.leave_rejects(plan, counted, ports)
     why = counting.problem(plan, counted)
     name = FAILED if why else MANIFEST

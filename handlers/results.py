@@ -7,7 +7,7 @@ nothing.
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -45,13 +45,18 @@ def done(model: str, window: Window, ports: Ports) -> frozenset[int]:
 def missing(plan: Plan, ports: Ports) -> list[int]:
     """The numbers of the parts that have none yet."""
     there = done(plan.model, plan.window, ports)
-    return [number for number in range(1, len(plan.parts) + 1) if number not in there]
+    return [number for number in numbers(plan) if number not in there]
 
 
-def read(plan: Plan, ports: Ports) -> list[Result]:
-    """The results of all parts, in order. Raises Missing when one has none."""
+def numbers(plan: Plan) -> Sequence[int]:
+    """The numbers of all parts."""
+    return range(1, len(plan.parts) + 1)
+
+
+def read(plan: Plan, parts: Iterable[int], ports: Ports) -> list[Result]:
+    """The results of some parts, in their order. Raises Missing when one has none."""
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        return list(threads.map(lambda one: _read(plan, one, ports), _numbers(plan)))
+        return list(threads.map(lambda one: _read(plan, one, ports), parts))
 
 
 def rejects(plan: Plan, part: int, ports: Ports) -> bytes:
@@ -105,10 +110,6 @@ def _left(plan: Plan, part: int, scored: Scored, ports: Ports) -> Result:
 
 def _read(plan: Plan, part: int, ports: Ports) -> Result:
     return msgspec.json.decode(ports.blobs.read(CONTAINER, _place(plan, part)), type=Result)
-
-
-def _numbers(plan: Plan) -> Sequence[int]:
-    return range(1, len(plan.parts) + 1)
 
 
 def _place(plan: Plan, part: int) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,8 +17,11 @@ from adapters.storage.blobs import AzureBlobs
 from adapters.storage.models import TableModels
 from decisions.actions import Version
 from decisions.codec import decode_event
+from decisions.decide import decide
 from decisions.events import AnyEvent, Window, WindowJudged
+from decisions.facts import Facts
 from decisions.incidents import OWN, Incident, Watch
+from decisions.policies import BatchPolicy, DataPolicy, ModelPolicy, Place, RetrainPolicy
 from decisions.ports import Entry
 from decisions.state import Drift
 from drift.policy import Judging
@@ -30,12 +34,18 @@ from tests.contracts.queues import ServiceBusQueues
 
 START = datetime(2026, 11, 21, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+BATCH = BatchPolicy(
+    schedule="0 0 3 * * *",
+    input=Place(container="batch", path="in/**"),
+    output=Place(container="batch", path="out/"),
+)
 CONFIG = """\
 models:
   {model}:
     data: {{path: data/x/*.parquet}}
     retrain: {{pipeline: train, on: [drift]}}
     drift: {{windows: {{raise_after: 1, of_last: 1, clear_after: 1, cooldown: 0s}}}}
+    batch: {{schedule: 0 0 3 * * *, input: batch/in/, output: batch/out/}}
 """
 
 
@@ -55,9 +65,10 @@ class Deployment:
         tables = resources.enter_context(table_service(storage))
         self._models = TableModels(tables.create_table_if_not_exists("models"))
         blobs = resources.enter_context(blob_service(storage))
-        with suppress(ResourceExistsError):
-            blobs.create_container("reports")
-        self._blobs = AzureBlobs(blobs)
+        for container in ("reports", "batch"):
+            with suppress(ResourceExistsError):
+                blobs.create_container(container)
+        self.blobs = AzureBlobs(blobs)
         self._queues = ServiceBusQueues(resources.enter_context(servicebus_client(bus)))
 
     def ratchet(self, *arguments: object, columns: int = 100) -> Said:
@@ -76,10 +87,31 @@ class Deployment:
 
     def opens(self, incident: Incident) -> None:
         """An incident is open."""
-        watches = {OWN: Watch(incident=incident)}
+        self.is_in(drift=Drift(watches={OWN: Watch(incident=incident)}))
+
+    def is_in(self, **known: Any) -> None:
+        """The model is in a state."""
         snapshot = self._models.load(self.model)
-        state = replace(snapshot.state, drift=Drift(watches=watches))
-        self._models.settle(snapshot.tag, state)
+        self._models.settle(snapshot.tag, replace(snapshot.state, **known))
+
+    def hears(self, event: AnyEvent, at: datetime) -> None:
+        """An event is answered as it would be by the app."""
+        snapshot = self._models.load(self.model)
+        policy = ModelPolicy(
+            data=DataPolicy(container="data", pattern="x/*"),
+            retrain=RetrainPolicy(pipeline="train"),
+            batch=BATCH,
+        )
+        decision = decide(snapshot.state, event, Facts(), policy, at)
+        entry = Entry(
+            at=at,
+            seq=decision.state.seq,
+            event=type(event).__name__,
+            cause=event.cause,
+            sentence=decision.sentence or "",
+            numbers=decision.numbers,
+        )
+        self._models.commit(snapshot.tag, decision.state, event.cause, entry)
 
     def judges(self, hour: int, score: float) -> None:
         """The window of an hour was judged; its report has one column `x` of that score."""
@@ -92,7 +124,7 @@ class Deployment:
             sentence="It was judged.",
         )
         content = dumps(report_of(self.model, event.window, score))
-        self._blobs.write("reports", f"{self.model}/{event.window.name}/report.json", content)
+        self.blobs.write("reports", f"{self.model}/{event.window.name}/report.json", content)
         entry = Entry(
             at=end, seq=hour, event="WindowJudged", cause=event.cause, sentence=event.sentence
         )

@@ -23,7 +23,11 @@ class Crash(BaseException):
 
 @dataclass
 class Mishaps:
-    """How often, of a call of any port, what goes wrong; `fates` kills at the calls it names."""
+    """How often, of a call of any port, what goes wrong; `fates` kills at the calls it names.
+
+    The worst day ends after so many calls as `lasts` says: work that still fails at its 300th try
+    is parked, which is right, and no story that ends well.
+    """
 
     random: Random = field(default_factory=lambda: Random(0))
     crashes: float = 0
@@ -31,6 +35,7 @@ class Mishaps:
     stale: float = 0
     others: float = 0
     fates: dict[int, str] = field(default_factory=dict)
+    lasts: int = 20_000
     calls: int = 0
     other_host: Callable[[], None] = lambda: None
     _known: dict[tuple[str, Any], Any] = field(default_factory=dict)
@@ -54,7 +59,8 @@ class Mishaps:
         return result
 
     def _drawn(self, odds: float) -> str | None:
-        return self.random.choice(["before", "after"]) if self.random.random() < odds else None
+        strikes = self.random.random() < odds and self.calls < self.lasts
+        return self.random.choice(["before", "after"]) if strikes else None
 
     def _maybe_stale(self, what: str, answer: Any, args: tuple[Any, ...]) -> Any:
         """The answer that a service gave the time before, or none at all, if it is stale now."""
