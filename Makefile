@@ -8,19 +8,27 @@ SOURCES := function_app.py adapters benchmarks cli decisions docs drift examples
 # Tests share two cores with the emulators that they start.
 WORKERS ?= 2
 
-.PHONY: demo test bench check format lock clean
+.PHONY: demo test bench check lint types tests format lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ratchet demo
 
-test: check
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+# What is quick to find comes first; types are checked while tests wait for emulators.
+test: lint
+	$(MAKE) --no-print-directory --jobs 2 types tests
 
-check: $(VENV)/.installed
+check: lint types
+
+lint: $(VENV)/.installed
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
-	$(BIN)/mypy $(filter-out examples,$(SOURCES))
 	$(BIN)/lint-imports
+
+types: $(VENV)/.installed
+	$(BIN)/mypy $(filter-out examples,$(SOURCES))
+
+tests: $(VENV)/.installed
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks
