@@ -1,11 +1,12 @@
 """Clients are made from one setting, and only an address costs the import of azure.identity."""
 
+import ssl
 import subprocess
 import sys
 
 import pytest
 
-from adapters.clients import blob_service, servicebus_client, table_service
+from adapters.clients import blob_service, servicebus_client, table_service, trust
 from local.azurite.server import connection_string
 
 STORAGE = connection_string(blob=1, queue=2, table=3)
@@ -63,3 +64,10 @@ def test_a_connection_string_does_not_import_the_identity():
     )
 
     assert "azure.identity" not in modules.stdout.split()
+
+
+def test_certificates_are_read_once_and_still_checked():
+    trusted = trust()
+    assert trust() is trusted
+    assert trusted.check_hostname
+    assert trusted.verify_mode == ssl.CERT_REQUIRED

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from azure.servicebus.aio import ServiceBusClient
 
+from adapters.clients import trust
 from local.functions.indexing import Function
 from local.functions.invocation import Invoker
 from local.functions.servicebus.listener import Listener
@@ -40,6 +41,8 @@ def _client(name: str, settings: Mapping[str, str]) -> ServiceBusClient:
     if not settings.get(name):
         raise ValueError(f"the setting {name} is missing; it must hold a connection string")
     try:
-        return ServiceBusClient.from_connection_string(settings[name], retry_total=0)
+        return ServiceBusClient.from_connection_string(
+            settings[name], retry_total=0, ssl_context=trust()
+        )
     except ValueError as error:
         raise ValueError(f"the setting {name} holds no usable connection string") from error
