@@ -34,6 +34,7 @@ class Stage:
         self.services = services
         self.console = console
         self._told = 0
+        self._seen = 0
 
     @property
     def state(self) -> ModelState:
@@ -80,7 +81,9 @@ class Stage:
             while True:
                 self.stack.check()
                 state = self.state
-                self.tell()
+                if state.seq != self._seen:
+                    self.tell()
+                    self._seen = state.seq
                 if until(state):
                     return
                 if time.monotonic() > deadline:
