@@ -10,7 +10,7 @@ import urllib3
 
 from cli.demo.stage import MODEL, Stage, StoryError
 
-_TICK_EVERY = 2.0
+_TICK_EVERY = 1.0
 
 
 def received(stage: Stage) -> list[dict[str, Any]]:

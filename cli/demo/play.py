@@ -50,7 +50,7 @@ def _stack(folder: Path, console: Console) -> Stack:
     settings = {
         "ML_TEAM_WEBHOOK": webhook,
         "ML_TEAM_SECRET": kept.webhook_secret,
-        "RATCHET_LOG_EVERY": "2",
+        "RATCHET_LOG_EVERY": "1",
     }
     console.print("Starting the miniature Azure: storage, queues, events, workspace, functions …")
     return Stack(folder, EXAMPLE / "ratchet.yaml", settings=settings)
