@@ -4,12 +4,13 @@ This is the one way from a table to a model, for batches, the gate and the profi
 is filled block by block: it stays in the processor's cache, and memory stays flat.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.errors import WrongRows
 from scoring.predict import BLOCK
 from scoring.rows import Matrix
 from scoring.signature import Signature
@@ -78,6 +79,41 @@ def filled(
         else:
             faults = list(_faults(wrong, block, start, matrix.dtype))
             yield Filled(matrix[~wrong.any(axis=1)], faults)
+
+
+def sound_rows(columns: Sequence[Column], signature: Signature) -> Matrix:
+    """The matrix of the rows that fit; all others are left out."""
+    none = np.empty((0, len(columns)), signature.rows.type)
+    return np.concatenate([none, *(part.matrix.copy() for part in filled(columns, signature))])
+
+
+def matrix_of_columns(columns: Mapping[str, NDArray[Any]], signature: Signature) -> Matrix:
+    """The matrix of a table held by columns, all rows of which have to fit. Raises WrongRows.
+
+    The names decide which columns are used when the model names its own (others are left out);
+    else all are used in their order.
+    """
+    names = signature.columns or tuple(columns)
+    _check(names, columns, signature)
+    matrices = []
+    for part in filled([Column(columns[name]) for name in names], signature):
+        for fault in part.faults:
+            raise WrongRows(fault.reason, row=fault.row, field=names[fault.field])
+        matrices.append(part.matrix.copy())
+    return np.concatenate(matrices) if matrices else np.empty((0, len(names)), signature.rows.type)
+
+
+def _check(names: Sequence[str], columns: Mapping[str, NDArray[Any]], signature: Signature) -> None:
+    for name in names:
+        if name not in columns:
+            raise WrongRows("the column is missing", field=name)
+        kind = columns[name].dtype
+        if kind.kind not in "iufb":
+            raise WrongRows(f"holds {kind}, not numbers", field=name)
+        if not np.can_cast(kind, signature.rows.type, casting="same_kind"):
+            raise WrongRows(f"holds {kind}; the model takes {signature.rows.type}", field=name)
+    if len(names) != signature.width:
+        raise WrongRows(f"there are {len(names)} columns; the model takes {signature.width}")
 
 
 def _wrong(matrix: Matrix, block: Sequence[Column]) -> NDArray[np.bool_] | None:

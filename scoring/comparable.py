@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
+from scoring.columns import matrix_of_columns
 from scoring.errors import ScoringError
 from scoring.evidence import TestRows
 from scoring.goals import Goal
 from scoring.metrics import METRICS, Array, Metric, known
 from scoring.predict import Probabilities, predict, predict_probabilities
-from scoring.rows import Matrix, matrix_of_columns
+from scoring.rows import Matrix
 from scoring.sessions import Model
 
 

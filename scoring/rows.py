@@ -5,7 +5,7 @@ Every fault names its row and its field, so that whoever sent the rows can mend 
 
 import math
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -46,27 +46,6 @@ def to_matrix(rows: Rows, signature: Signature) -> Matrix:
         raise WrongRows(_no_fit(signature)) from None
     matrix = np.frombuffer(numbers, signature.rows.type).reshape(-1, signature.width)
     return _finite(matrix if order is None else matrix[:, order], signature)
-
-
-def matrix_of_columns(columns: Mapping[str, NDArray[Any]], signature: Signature) -> Matrix:
-    """The matrix of a table held by columns, such as a Parquet file. Raises WrongRows.
-
-    The names decide which columns are used when the model names its own (others are left out);
-    else all are used in their order.
-    """
-    names = signature.columns or tuple(columns)
-    for name in names:
-        if name not in columns:
-            raise WrongRows("the column is missing", field=name)
-        if columns[name].dtype.kind not in "iufb":
-            raise WrongRows(f"holds {columns[name].dtype}, not numbers", field=name)
-    if len(names) != signature.width:
-        raise WrongRows(f"there are {len(names)} columns; the model takes {signature.width}")
-    stacked = np.column_stack([columns[name] for name in names])
-    if not np.can_cast(stacked.dtype, signature.rows.type, casting="same_kind"):
-        raise WrongRows(f"the table holds {stacked.dtype}; the model takes {signature.rows.type}")
-    with np.errstate(over="ignore"):  # What does not fit becomes infinite, and is refused below.
-        return _finite(stacked.astype(signature.rows.type), signature)
 
 
 def _order(columns: Sequence[str] | None, signature: Signature) -> list[int] | None:

@@ -4,34 +4,28 @@ Values are compared as the model takes them: 0.1 in 32 bits is another number th
 where many rows hold it, that alone would look like drift. Labels are categories, numbers too.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from scoring.columns import Column, sound_rows
 from scoring.predict import predict
-from scoring.rows import matrix_of_columns
 from scoring.server.batches import PREDICTION, single
 from scoring.server.settings import RESERVED
 from scoring.sessions import Model
 
-Columns = Mapping[str, NDArray[Any]]
-
 _AT_ONCE = 64 * 1024 * 1024  # Bytes of rows in memory; as many again while they are profiled.
 
 
-def answered(model: Model, columns: Columns) -> Any:
+def answered(model: Model, columns: Sequence[Column]) -> Any:
     """A table of the rows that a model takes, as it takes them, with its answers; None for none.
 
     Rows that hold no finite number somewhere are left out: the endpoint refuses them as well.
-    Raises ScoringError when these are no rows for this model.
     """
     import pyarrow as pa
 
     signature = model.signature
-    matrix = matrix_of_columns(_finite(columns, model), signature)
+    matrix = sound_rows(columns, signature)
     if not len(matrix):
         return None
     names = [signature.field(position) for position in range(signature.width)]
@@ -76,15 +70,3 @@ def _file(tables: Sequence[Any]) -> BytesIO:
     file = BytesIO()
     write_table(concat_tables(tables, promote_options="default"), file, compression="none")
     return file
-
-
-def _finite(columns: Columns, model: Model) -> Columns:
-    """The rows of the model's columns that are numbers throughout."""
-    kind = model.signature.rows.type
-    taken = {name: columns[name] for name in model.signature.columns or columns if name in columns}
-    numbers = [each for each in taken.values() if each.dtype.kind in "iufb"]
-    if len(numbers) != len(taken) or not taken:
-        return taken  # What is no number is told by whoever makes a matrix of them.
-    with np.errstate(over="ignore", invalid="ignore"):
-        sound = np.logical_and.reduce([np.isfinite(each.astype(kind)) for each in numbers])
-    return {name: each[sound] for name, each in taken.items()}

@@ -35,7 +35,7 @@ class DriftProfiler:
             rows = (
                 answered(loaded, batch)
                 for file in training.files(self._blobs, model, version)
-                for batch in training.batches(self._blobs, file)
+                for batch in training.batches(self._blobs, file, loaded.signature)
             )
             profiles = [profile(file) for file in gathered(filter(None, rows))]
         if not profiles:

@@ -1,25 +1,22 @@
 """What a version was trained on: the rows that its run left as such, or its manifest's files."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from io import BufferedReader
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import msgspec
-import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
-from adapters.profiler.layout import Columns
 from decisions.actions import Version
 from decisions.errors import Missing, Rejected
 from decisions.ports import Blobs, BlobVersion
-from tabular.spans import Spans
+
+if TYPE_CHECKING:
+    from scoring.columns import Column
+    from scoring.files.sources import Source
+    from scoring.signature import Signature
 
 _RUNS, _MANIFESTS = "runs", "manifests"
-_ROWS = 65_536
-_BUFFER = 4 * 1024 * 1024  # A span that is read from storage at once, for small reads in a row.
 
 
 class _File(Struct, frozen=True):
@@ -40,14 +37,20 @@ def files(blobs: Blobs, model: str, version: Version) -> list[BlobVersion]:
         return _of_manifest(blobs, f"{model}/{version.manifest}.json")
 
 
-def batches(blobs: Blobs, file: BlobVersion) -> Iterator[Columns]:
-    """The rows of a file, some at a time, by columns. Raises Rejected when it cannot be read."""
-    from drift.errors import DriftError
+def batches(blobs: Blobs, file: BlobVersion, signature: "Signature") -> Iterator[list["Column"]]:
+    """The columns of a file that a model takes, some rows at a time.
 
+    Raises Rejected when it cannot be read, or has not all of them.
+    """
+    from scoring.errors import BadFile
+    from scoring.files.blocks import column_of
+    from scoring.files.opening import open_table
+
+    whole = signature.rows.type.startswith("int")
     try:
-        for batch in _read(_opened(blobs, file)):
-            yield {name: _numbers(pieces) for name, pieces in batch.items()}
-    except DriftError as error:
+        for block in open_table(_source(blobs, file), signature, keep=()).blocks():
+            yield [column_of(values, whole=whole) for values in block.load().features]
+    except BadFile as error:
         raise Rejected(str(error), "unreadable") from error
 
 
@@ -66,43 +69,10 @@ def _blob(file: _File, account: str) -> BlobVersion:
     return BlobVersion(container=container, path=path, etag=file.etag, size=file.size)
 
 
-def _opened(blobs: Blobs, file: BlobVersion) -> BufferedReader:
+def _source(blobs: Blobs, file: BlobVersion) -> "Source":
+    from scoring.files.sources import Source
+
     def read(span: range) -> bytes:
         return blobs.read(file.container, file.path, etag=file.etag, span=span)
 
-    return BufferedReader(Spans(file.size, read, name=f"{file.container}/{file.path}"), _BUFFER)
-
-
-def _read(source: BufferedReader) -> Iterator[dict[str, Sequence[Any]]]:
-    """Batches of columns in pieces. A Parquet file is read by rows here: a model takes rows."""
-    from pyarrow.parquet import ParquetFile
-
-    from drift.tables.opening import open_table
-    from drift.tables.parquet import ParquetTable
-    from drift.tables.sources import explained
-
-    table = open_table(source)
-    if not isinstance(table, ParquetTable):
-        for batch in table.batches():
-            yield dict(batch.columns)
-        return
-    with explained(table.name, "Parquet"):
-        for rows in ParquetFile(source).iter_batches(_ROWS):
-            yield {name: [rows.column(name)] for name in rows.schema.names}
-
-
-def _numbers(pieces: Sequence[Any]) -> NDArray[Any]:
-    """A column as NumPy has it; what is no number becomes one where all of it can.
-
-    Pieces of several types are in no order, and then no row is known: the model refuses objects.
-    """
-    from pyarrow import ArrowException, chunked_array, float64, types
-
-    if len({piece.type for piece in pieces}) > 1:
-        return np.empty(sum(map(len, pieces)), dtype=object)
-    column = chunked_array(pieces)
-    kind = column.type
-    if not (types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind)):
-        with suppress(ArrowException):
-            column = column.cast(float64())
-    return np.asarray(column.to_numpy(zero_copy_only=False))
+    return Source(f"{file.container}/{file.path}", file.size, read)

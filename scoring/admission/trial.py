@@ -8,10 +8,11 @@ import numpy as np
 from onnx import TensorProto, helper
 
 from scoring.admission.verdict import Check, Refused, Tell
+from scoring.columns import matrix_of_columns
 from scoring.errors import BadEvidence, ScoringError, Unsuitable, WrongAnswers, WrongRows
 from scoring.evidence import first_test_rows
 from scoring.predict import predict, predict_both
-from scoring.rows import Matrix, matrix_of_columns
+from scoring.rows import Matrix
 from scoring.sessions import Model, open_session
 from scoring.signature import Signature, read_signature
 from scoring.synthetic import synthetic_rows

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from scoring.predict import BLOCK, predict, predict_probabilities
+from scoring.predict import BLOCK, predict, predict_both, predict_probabilities
 from scoring.rows import Matrix
 from scoring.sessions import Model
 from scoring.synthetic import synthetic_rows
@@ -40,10 +40,10 @@ class Answers:
 
     def of(self, matrix: Matrix) -> list[NDArray[Any]]:
         """The columns of the answers to some rows."""
-        columns = _columns(predict(self._model, matrix))
-        if self._probabilities:
-            columns += _columns(predict_probabilities(self._model, matrix).matrix)
-        return columns
+        if not self._probabilities:
+            return _columns(predict(self._model, matrix))
+        labels, found = predict_both(self._model, matrix)
+        return _columns(labels) + _columns(found.matrix)
 
 
 def _columns(answers: NDArray[Any]) -> list[NDArray[Any]]:

@@ -15,8 +15,8 @@ from adapters.memory.blobs import MemoryBlobs
 from decisions.actions import Version
 from decisions.events import Window
 from decisions.ports import BlobVersion
+from scoring.columns import matrix_of_columns
 from scoring.predict import predict
-from scoring.rows import matrix_of_columns
 from scoring.server.batches import Answered, parquet, single
 from scoring.sessions import Model, load_model
 from tests.scoring.models import classifier

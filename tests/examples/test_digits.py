@@ -17,7 +17,7 @@ from jsonschema import Draft7Validator
 from scipy.stats import binomtest
 
 from examples.digits import data
-from scoring.rows import matrix_of_columns
+from scoring.columns import matrix_of_columns
 from scoring.signature import read_signature
 
 ROOT = Path("examples/digits")

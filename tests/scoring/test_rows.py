@@ -1,13 +1,11 @@
 """Rows become a matrix, or the fault is named by row and column."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
 from scoring.errors import WrongRows
-from scoring.rows import Rows, matrix_of_columns, to_matrix
+from scoring.rows import Rows, to_matrix
 from tests.scoring.models import build, loaded, regressor, table
 
 NAMED = loaded(regressor([1.0, 2.0], columns=["age", "weight"])).signature
@@ -74,37 +72,3 @@ def test_whole_numbers_stay_exact():
 def test_refuses_what_is_no_whole_number_of_the_type(value: float, sentence: str):
     with pytest.raises(WrongRows, match=sentence):
         to_matrix(Rows([[0, value]]), whole_numbers(TensorProto.INT32))
-
-
-def test_a_table_gives_the_columns_that_the_model_names():
-    columns = {"weight": np.array([70, 80]), "id": np.array(["a", "b"]), "age": np.array([30, 40])}
-    assert matrix_of_columns(columns, NAMED).tolist() == [[30.0, 70.0], [40.0, 80.0]]
-
-
-@pytest.mark.parametrize(
-    ("columns", "sentence"),
-    [
-        ({"age": np.array([1])}, "column 'weight': the column is missing"),
-        ({"age": np.array([1]), "weight": np.array(["a"])}, "holds <U1, not numbers"),
-        (
-            {"age": np.array([1.0, 2.0]), "weight": np.array([1.0, np.nan])},
-            "row 1, column 'weight': the number is missing",
-        ),
-    ],
-    ids=["missing column", "text", "missing number"],
-)
-def test_a_table_that_does_not_fit_is_refused(columns: Any, sentence: str):
-    with pytest.raises(WrongRows, match=sentence):
-        matrix_of_columns(columns, NAMED)
-
-
-def test_a_table_of_fractions_is_not_cut_to_whole_numbers():
-    columns = {"a": np.array([1.5]), "b": np.array([2.0])}
-    with pytest.raises(WrongRows, match="the table holds float64; the model takes int64"):
-        matrix_of_columns(columns, whole_numbers(TensorProto.INT64))
-
-
-def test_a_table_of_another_width_is_refused():
-    columns = {name: np.array([1.0]) for name in "abc"}
-    with pytest.raises(WrongRows, match="there are 3 columns; the model takes 2"):
-        matrix_of_columns(columns, BARE)

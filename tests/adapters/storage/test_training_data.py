@@ -12,6 +12,9 @@ from adapters.storage.blobs import AzureBlobs
 from decisions.actions import Version
 from decisions.ports import BlobVersion
 from tests.contracts.production import table
+from tests.scoring.models import loaded, regressor
+
+TAKES_A = loaded(regressor([1.0], columns=["a"])).signature
 
 
 @pytest.mark.parametrize("name", ["a.parquet", "b c%.parquet", "ü/d+e#f.parquet"])
@@ -28,5 +31,5 @@ def test_file_of_a_manifest_is_found_and_read(storage: str, name: str):
         blobs.write("manifests", "digits/m1.json", json.dumps({"files": listed}).encode())
         (file,) = training.files(blobs, "digits", version)
         assert file == BlobVersion(container="data", path=f"digits/{name}", etag=tag, size=size)
-        (batch,) = training.batches(blobs, file)
-        assert list(batch["a"]) == [1.0, 2.0]
+        (batch,) = training.batches(blobs, file, TAKES_A)
+        assert [list(column.values) for column in batch] == [[1.0, 2.0]]
