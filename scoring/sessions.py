@@ -59,7 +59,8 @@ def runtime() -> ModuleType:
     Since 1.29 its builds for Linux report each session over the network, from threads of their
     own, unless this variable stands before the import. Source: Privacy.md of the package.
     """
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # noqa: TID251 - it is written, not read.
+    # Once: the environment must not change under threads of native code that look something up.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # noqa: TID251 - it is written, not read.
     import onnxruntime
 
     return cast("ModuleType", onnxruntime)

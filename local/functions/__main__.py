@@ -8,6 +8,7 @@ does with its worker.
 
 import argparse
 import asyncio
+import faulthandler
 import logging
 import os
 import signal
@@ -48,6 +49,7 @@ def main() -> None:
     """Serve until told to end. The end is hard: no thread may hold the process."""
     arguments = _arguments()
     log_to_stderr()
+    faulthandler.enable()  # Should native code die, the log says in what.
     try:
         listening = bind(arguments.port)
         port = listening.getsockname()[1]
