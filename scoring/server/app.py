@@ -1,4 +1,4 @@
-"""The ASGI application: what each path answers.
+"""The application: what each path answers.
 
     POST /score                                   Azure ML's online contract
     POST /invocations                             MLflow's
@@ -18,25 +18,22 @@ Every answer carries `x-ms-request-id`, under which the log has more when someth
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 
+from scoring.server.bodies import Bodies
 from scoring.server.description import Description
 from scoring.server.endpoint import Endpoint
 from scoring.server.http import (
     Answer,
     Fault,
     Handler,
-    Receive,
     Request,
-    Scope,
-    Send,
     come_again,
     read_request,
     request_ids,
-    send_answer,
 )
-from scoring.server.keys import Keys
+from scoring.server.keys import Guarded, Keys
 from scoring.server.metrics import Metrics
 from scoring.server.models import Models, describe_server, in_its_words
 from scoring.server.protocols import Read, mlflow_reader, read_azureml
@@ -44,6 +41,9 @@ from scoring.server.protocols.mlflow import MLFLOW_VERSION
 from scoring.server.scorer import Scorer
 
 log = logging.getLogger(__name__)
+
+Receive = Callable[[], Awaitable[object]]
+Send = Callable[[dict[str, object]], Awaitable[None]]
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -60,6 +60,7 @@ class App:
         description: Description,
         metrics: Metrics,
         told: Callable[[], bytes],
+        bodies: Bodies,
         running: AbstractAsyncContextManager[None],
     ) -> None:
         self._endpoint = endpoint
@@ -68,6 +69,7 @@ class App:
         self._models = models
         self._metrics = metrics
         self._told = told
+        self.bodies = bodies
         self._ids = request_ids()
         self._running = running
         self.handlers: dict[str, Mapping[str, Handler]] = {
@@ -88,33 +90,62 @@ class App:
             "/invocations": {"POST": self._scoring(_mlflow)},
         }
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request, or the server's whole life when the scope is `lifespan`."""
-        if scope["type"] == "lifespan":
-            await self._live_through(receive, send)
-            return
-        request = read_request(scope, receive, next(self._ids))
-        answer = await self._answer(request)
-        await send_answer(send, answer, request)
-        seconds = time.perf_counter() - request.begun
-        self._metrics.observe(answer.deployment, request.path, answer.status, seconds, answer.rows)
-
-    async def _live_through(self, receive: Receive, send: Send) -> None:
+    async def __call__(self, _scope: object, receive: Receive, send: Send) -> None:
+        """The server's whole life, which uvicorn calls once; requests come by connections."""
         await receive()
         async with self._running:
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _answer(self, request: Request) -> Answer:
+    def request(self, method: bytes, target: bytes, headers: Mapping[bytes, bytes]) -> Request:
+        """A request, under an id of its own. Raises ValueError when its target is no path."""
+        return read_request(method.decode("ascii"), target, headers, next(self._ids))
+
+    def open(self, request: Request) -> Handler:
+        """What answers a request, as far as that can be said before its body. Raises Fault."""
+        handler = self._handler(request)
+        if isinstance(handler, Guarded):
+            handler.check(request)
+        return handler
+
+    def answer(self, request: Request, handler: Handler) -> Answer | Awaitable[Answer]:
+        """The answer to a request that has its body, or who makes it; nothing is raised."""
         try:
-            return await self._handler(request)(request)
-        except Fault as fault:
-            return in_its_words(fault.answer) if request.path.startswith("/v2") else fault.answer
-        except Exception:
-            log.exception("request %s", request.id)
+            found = handler(request)
+        except Exception as problem:  # noqa: BLE001 - it is answered, and written down.
+            found = self._sorry(request, problem)
+        if isinstance(found, Answer):
+            self._count(request, found)
+            return found
+        return self._awaited(request, found)
+
+    def refused(self, request: Request, fault: Fault) -> Answer:
+        """The answer to a request that is at fault before it has its body."""
+        answer = self._sorry(request, fault)
+        self._count(request, answer)
+        return answer
+
+    async def _awaited(self, request: Request, answer: Awaitable[Answer]) -> Answer:
+        try:
+            found = await answer
+        except Exception as problem:  # noqa: BLE001 - as above.
+            found = self._sorry(request, problem)
+        self._count(request, found)
+        return found
+
+    def _sorry(self, request: Request, problem: Exception) -> Answer:
+        """What is answered instead of a result."""
+        if not isinstance(problem, Fault):
+            log.error("request %s", request.id, exc_info=problem)
             sentence = f"the server failed; its log has more under {request.id}"
-            return Fault(500, "INTERNAL_ERROR", sentence).answer
+            problem = Fault(500, "INTERNAL_ERROR", sentence)
+        speaks_v2 = request.path.startswith("/v2")
+        return in_its_words(problem.answer) if speaks_v2 else problem.answer
+
+    def _count(self, request: Request, answer: Answer) -> None:
+        seconds = time.perf_counter() - request.begun
+        self._metrics.observe(answer.deployment, request.path, answer.status, seconds, answer.rows)
 
     def _handler(self, request: Request) -> Handler:
         methods = self.handlers.get(request.path) or self._models.at(request.path)
@@ -126,29 +157,29 @@ class App:
             raise Fault(405, "METHOD_NOT_ALLOWED", sentence, (("allow", allowed),))
         return methods[request.method]
 
-    async def _live(self, _request: Request) -> Answer:
+    def _live(self, _request: Request) -> Answer:
         return Answer(b'{"live":true}')
 
-    async def _ready(self, _request: Request) -> Answer:
+    def _ready(self, _request: Request) -> Answer:
         if not self._endpoint.routes.served:
             raise come_again("NOT_READY", "no deployment is loaded yet; try again")
         return Answer(b'{"live":true,"ready":true}')
 
-    async def _tell(self, _request: Request) -> Answer:
+    def _tell(self, _request: Request) -> Answer:
         return Answer(self._told(), content_type=METRICS_TYPE)
 
     def _scoring(self, reader: Callable[[Request], Read]) -> Handler:
-        async def score(request: Request) -> Answer:
-            return await self._scorer.score(request, reader(request))
+        def score(request: Request) -> Answer | Awaitable[Answer]:
+            return self._scorer.score(request, reader(request))
 
         return self._keys.guarded(score)
 
 
-async def _healthy(_request: Request) -> Answer:
+def _healthy(_request: Request) -> Answer:
     return Answer(b'"Healthy"')  # The word of Azure ML's own servers.
 
 
-async def _version(_request: Request) -> Answer:
+def _version(_request: Request) -> Answer:
     return Answer(MLFLOW_VERSION.encode(), content_type="text/plain; charset=utf-8")
 
 

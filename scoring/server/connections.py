@@ -1,18 +1,31 @@
-"""What a connection may cost: how many there are, how long a request takes to come, and its size.
+"""Connections of clients: HTTP/1.1 from bytes to requests, and from answers to bytes.
 
-uvicorn bounds none of this while a request is not complete, so that whoever sends slowly, or much,
-or connects and is silent, could use up the process. Here beyond a number of connections new ones
-are told to come again, and a request has to be there as a whole within some seconds.
+uvicorn runs the process (sockets, signals, a graceful stop) and could do this, too, by way of ASGI.
+That takes a task, two messages and some dozen calls a request: as long as all the rest of a small
+one. Here a request that can be answered at once is, in the same call that brought its bytes.
+
+And here what a client may cost is bounded before there is a request: how many connections there
+are, how long a request takes to come, its bytes, and how many are sent ahead.
 """
 
 import asyncio
-from typing import Any
+from collections import deque
+from collections.abc import Awaitable
+from typing import Any, cast
 
+import httptools
 from msgspec import Struct
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from scoring.server import refusals
+from scoring.server.app import App
+from scoring.server.http import Answer, Fault, Handler, Request, written
+from scoring.server.refusals import Refusal
 
 PIECE = 16 << 10
 """Bytes that are parsed at a time; so a piece of nothing but tiny requests is no long work."""
+LOOKS = 4
+"""How often a connection's time is looked at while it may wait for a request."""
 
 
 class Patience(Struct, frozen=True):
@@ -21,6 +34,7 @@ class Patience(Struct, frozen=True):
     `seconds` is the time from its first byte to its last (for the first one from the connection's
     beginning), `head` how many bytes may come before its body, `headers` how many headers it may
     have and `whole` its bytes in all. `waiting` requests may be sent ahead of the one in work.
+    `idle` seconds may pass between an answer and the next request.
     """
 
     connections: int = 500
@@ -29,122 +43,249 @@ class Patience(Struct, frozen=True):
     headers: int = 100
     whole: int = 32 << 20
     waiting: int = 16
+    idle: float = 75.0  # Longer than clients usually keep one, so that it is they who close it.
 
 
-class Refusal(Struct, frozen=True):
-    """Why a connection is closed."""
+class Exchange(Struct, eq=False):
+    """A request whose headers are there, and who answers it, or what when it is refused already.
 
-    status: bytes
-    code: bytes
-    message: bytes
-    header: bytes = b""
+    `keeps` says whether the connection outlives it, and `whole` whether its body is there.
+    """
 
-    def written(self) -> bytes:
-        """The answer that says so."""
-        body = b'{"error_code":"%s","message":"%s"}' % (self.code, self.message)
-        head = b"HTTP/1.1 %s\r\ncontent-type: application/json\r\n" % self.status
-        return b"%s%scontent-length: %d\r\nconnection: close\r\n\r\n%s" % (
-            head,
-            self.header,
-            len(body),
-            body,
-        )
+    request: Request
+    found: Handler | Answer
+    keeps: bool
+    whole: bool = False
 
 
-TOO_MANY = Refusal(
-    b"503 Service Unavailable",
-    b"OVERLOADED",
-    b"there are too many connections; try again",
-    b"retry-after: 1\r\n",
-)
-TOO_SLOW = Refusal(b"408 Request Timeout", b"TIMEOUT", b"the request was not there in time")
-TOO_LARGE = Refusal(b"413 Content Too Large", b"TOO_LARGE", b"the request does not end")
-TOO_LONG = Refusal(
-    b"431 Request Header Fields Too Large", b"TOO_LARGE", b"the headers are too long"
-)
-TOO_MUCH = Refusal(
-    b"431 Request Header Fields Too Large", b"TOO_LARGE", b"there are too many headers"
-)
-TOO_HASTY = Refusal(
-    b"429 Too Many Requests", b"OVERLOADED", b"wait for answers before asking any more"
-)
+class Connection(asyncio.Protocol):
+    """One connection; methods without an underscore are called by the loop and by the parser."""
 
-
-class Connection(HttpToolsProtocol):
-    """One connection of a client."""
-
-    def __init__(self, patience: Patience, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(
+        self, app: App, patience: Patience, *, server_state: ServerState, **_: Any
+    ) -> None:
+        self._app = app
+        self._bodies = app.bodies
         self._patience = patience
-        self._deadline: asyncio.TimerHandle | None = None
-        self._received = 0
+        self._server = server_state
+        self._loop = asyncio.get_running_loop()
+        self._parser = httptools.HttpRequestParser(self)
+        self._transport: asyncio.Transport
+        self._timer: asyncio.TimerHandle
+        self._until = self._loop.time() + patience.seconds
+        self._partial = True  # Whether a request is awaited: the first one is from the beginning.
+        self._received = 0  # Bytes of a request that is not complete.
+        self._url = b""
+        self._headers: dict[bytes, bytes] = {}
+        self._fields = 0
+        self._in_head = False
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._coming: Exchange | None = None
+        self._queue: deque[Exchange] = deque()
+        self._busy = False
+        self._paused = False
+        self._last = False  # Whether no request is taken after those that are there.
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # As uvicorn has it.
+    # What the loop calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client connected."""
-        super().connection_made(transport)
-        if len(self.connections) > self._patience.connections:
-            self._refuse(TOO_MANY)
-        else:
-            self._wait()
+        self._transport = cast("asyncio.Transport", transport)  # A stream has no other.
+        self._timer = self._loop.call_later(self._patience.seconds / LOOKS, self._look)
+        self._server.connections.add(self)  # type: ignore[arg-type]  # uvicorn knows only its own.
+        if len(self._server.connections) > self._patience.connections:
+            self._refuse(refusals.TOO_MANY)
+
+    def connection_lost(self, _problem: Exception | None) -> None:
+        """The connection is closed, by whomever."""
+        self._server.connections.discard(self)
+        self._timer.cancel()
+        self._bodies.let_go(self._size + sum(len(each.request.body) for each in self._queue))
+        self._size = 0
+        self._queue.clear()
+        self._last = True
 
     def data_received(self, data: bytes) -> None:
         """Bytes came: a part of a request, all of it, or several."""
         for start in range(0, len(data), PIECE):
-            if self.transport.is_closing():
+            if self._last or self._transport.is_closing():
                 return
             piece = data[start : start + PIECE]
-            super().data_received(piece)
-            if self._is_whole() and len(self.pipeline) <= self._patience.waiting:
-                self._received = 0
-                self._stop_waiting()
+            self._feed(piece)
+            if self._in_head or self._coming is not None:
+                self._wait(len(piece))
+            if len(self._queue) > self._patience.waiting:
+                self._refuse(refusals.TOO_HASTY)
+
+    def pause_writing(self) -> None:
+        """The client does not read: it is sent no more until it does, and not waited for long."""
+        self._paused = True
+        self._until = self._loop.time() + self._patience.seconds
+
+    def resume_writing(self) -> None:
+        """It has read."""
+        self._paused = False
+        self._go_on()
+
+    def shutdown(self) -> None:
+        """The server stops: what has begun is answered."""
+        self._last = self._last or self._coming is None
+        if not (self._queue or self._busy):
+            self._transport.close()
+        for exchange in self._queue:
+            exchange.keeps = False
+
+    # What the parser calls.
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._url = b""
+        self._headers = {}
+        self._fields = 0
+        self._in_head = True
+
+    def on_url(self, url: bytes) -> None:
+        """A part of what stands behind the method."""
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header; those behind a body are counted, and that is all."""
+        self._fields += 1
+        if self._in_head:
+            self._headers[name.lower()] = value
+
+    def on_headers_complete(self) -> None:
+        """All but the body is there. What is wrong with it is said before the body comes."""
+        self._in_head = False
+        parser = self._parser
+        request = self._app.request(parser.get_method(), self._url, self._headers)
+        keeps = parser.should_keep_alive() and parser.get_http_version() != "1.0"
+        found: Handler | Answer
+        try:
+            found = self._app.open(request)
+            self._bodies.check(int(self._headers.get(b"content-length", 0)))
+        except Fault as fault:
+            found = self._app.refused(request, fault)
+        exchange = self._coming = Exchange(request, found, keeps)
+        self._queue.append(exchange)
+        if isinstance(found, Answer):
+            self._go_on()
+        elif b"expect" in self._headers and exchange is self._queue[0] and not self._busy:
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def on_body(self, part: bytes) -> None:
+        """A part of the body; if it is refused already, the rest is let pass."""
+        exchange = self._coming
+        if exchange is None or isinstance(exchange.found, Answer):
+            return
+        try:
+            self._bodies.take(self._size, len(part))
+        except Fault as fault:
+            exchange.found = self._app.refused(exchange.request, fault)
+            self._bodies.let_go(self._size)
+            self._parts, self._size = [], 0
+            self._go_on()
+        else:
+            self._size += len(part)
+            self._parts.append(part)
+
+    def on_message_complete(self) -> None:
+        """The request is there as a whole."""
+        exchange = self._coming
+        if exchange is None:
+            return
+        self._coming = None
+        self._partial = False
+        self._received = 0
+        self._last = not exchange.keeps
+        exchange.whole = True
+        exchange.request.body = b"".join(self._parts)
+        self._parts, self._size = [], 0
+        self._go_on()
+
+    # What is made of it.
+
+    def _feed(self, piece: bytes) -> None:
+        try:
+            self._parser.feed_data(piece)
+        except httptools.HttpParserUpgrade as upgrade:
+            # Another protocol was offered, and is not taken up: this one goes on.
+            self._parser = httptools.HttpRequestParser(self)
+            rest = piece[upgrade.args[0] :]
+            if rest:
+                self._feed(rest)
+        except httptools.HttpParserError:
+            if not self._last:
+                self._refuse(refusals.NO_HTTP)
+
+    def _go_on(self) -> None:
+        """Answer what can be, one after the other."""
+        while self._queue and not self._busy and not self._paused:
+            exchange = self._queue[0]
+            answer: Answer | Awaitable[Answer]
+            if isinstance(exchange.found, Answer):
+                answer = exchange.found
+            elif exchange.whole:
+                answer = self._app.answer(exchange.request, exchange.found)
             else:
-                self._received += len(piece)
-                self._wait()
-                self._check()
+                return
+            self._queue.popleft()
+            if isinstance(answer, Answer):
+                self._write(exchange, answer)
+            else:
+                self._busy = True
+                task = self._loop.create_task(self._write_later(exchange, answer))
+                self._server.tasks.add(task)
+                task.add_done_callback(self._server.tasks.discard)
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """The connection is closed, by whomever."""
-        self._stop_waiting()
-        super().connection_lost(exc)
+    async def _write_later(self, exchange: Exchange, answer: Awaitable[Answer]) -> None:
+        try:
+            found = await answer
+        finally:
+            self._busy = False
+        self._write(exchange, found)
+        self._go_on()
 
-    def _is_in_head(self) -> bool:
-        """Whether a request has begun to come, and its body not."""
-        return self.scope is not None and (self.cycle is None or self.cycle.scope is not self.scope)
+    def _write(self, exchange: Exchange, answer: Answer) -> None:
+        self._bodies.let_go(len(exchange.request.body))
+        if self._transport.is_closing():
+            return
+        closes = not exchange.keeps or (self._last and not self._queue)
+        patience = self._patience.seconds if self._partial else self._patience.idle
+        self._until = self._loop.time() + patience
+        self._transport.write(written(answer, exchange.request, close=closes))
+        if closes:
+            self._transport.close()
 
-    def _is_whole(self) -> bool:
-        """Whether nothing of the last request is missing."""
-        return self.cycle is not None and not self.cycle.more_body and not self._is_in_head()
+    def _wait(self, size: int) -> None:
+        """A part of a request came; the whole of it has to be there in time, and within bounds."""
+        if not self._partial:
+            self._partial = True
+            self._until = self._loop.time() + self._patience.seconds
+        self._received += size
+        if self._received > self._patience.whole:
+            self._refuse(refusals.TOO_LARGE)
+        elif self._in_head and self._received > self._patience.head:
+            self._refuse(refusals.TOO_LONG)
+        elif self._fields > self._patience.headers:  # Those behind a body are among them.
+            self._refuse(refusals.TOO_MUCH)
 
-    def _wait(self) -> None:
-        if self._deadline is None:
-            seconds = self._patience.seconds
-            self._deadline = self.loop.call_later(seconds, self._refuse, TOO_SLOW)
-
-    def _stop_waiting(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
-
-    def _check(self) -> None:
-        """Refuse what is beyond the bounds already."""
-        bounds = self._patience
-        if len(self.pipeline) > bounds.waiting:
-            self._refuse(TOO_HASTY)
-        elif self._received > bounds.whole:
-            self._refuse(TOO_LARGE)
-        elif self._is_in_head() and self._received > bounds.head:
-            self._refuse(TOO_LONG)
-        elif len(self.headers or ()) > bounds.headers:  # Those behind a body are among them.
-            self._refuse(TOO_MUCH)
+    def _look(self) -> None:
+        """See whether the client took too long."""
+        if self._loop.time() < self._until or (self._busy and not self._paused):
+            self._timer = self._loop.call_later(self._patience.seconds / LOOKS, self._look)
+        elif self._paused:
+            self._transport.abort()
+        elif self._partial:
+            self._refuse(refusals.TOO_SLOW)
+        else:
+            self._transport.close()
 
     def _refuse(self, refusal: Refusal) -> None:
         """Close the connection, and say why unless it would be taken for another answer."""
-        if not self.transport.is_closing() and self._is_next():
-            self.transport.write(refusal.written())
-        self.transport.close()
-
-    def _is_next(self) -> bool:
-        """Whether the next answer to be written is that to the request that has not come."""
-        if self.cycle is None or self._is_in_head():
-            return self.cycle is None or self.cycle.response_complete
-        return not self.cycle.response_started and not self.pipeline
+        owed = self._busy or any(each is not self._coming for each in self._queue)
+        answered = self._coming is not None and isinstance(self._coming.found, Answer)
+        if not (owed or answered or self._transport.is_closing()):
+            self._transport.write(refusal.written())
+        self._transport.close()

@@ -20,11 +20,11 @@ class Description:
         self._endpoint = endpoint
         self._keyed = keyed
 
-    async def openapi(self, _request: Request) -> Answer:
+    def openapi(self, _request: Request) -> Answer:
         """The OpenAPI 3.1 document."""
         return self._made(document)
 
-    async def swagger(self, request: Request) -> Answer:
+    def swagger(self, request: Request) -> Answer:
         """The Swagger 2.0 document, or the OpenAPI one for `?version=3`, as Azure ML has it."""
         asked = parse_qs(request.query.decode("latin-1"), keep_blank_values=True).get(
             "version", ["2"]

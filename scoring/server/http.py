@@ -1,41 +1,43 @@
-"""The little of HTTP that the server needs over ASGI: requests, bodies, answers, faults."""
+"""Requests and answers as the server knows them, and an answer as HTTP/1.1 writes it."""
 
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from email.utils import formatdate
+from functools import lru_cache
+from http import HTTPStatus
 from itertools import count
 from types import MappingProxyType
-from typing import Any
+from urllib.parse import unquote
 
+import httptools
 import orjson
 from msgspec import Struct
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
 SANE_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
+STATUS_LINES = {each.value: f"{each.value} {each.phrase}".encode() for each in HTTPStatus}
+
 DEPLOYMENT = b"azureml-model-deployment"
 """Asks for one deployment, whatever the traffic; and says in an answer which one made it."""
 
 
-class Request(Struct, frozen=True):
-    """One request.
+class Request(Struct):
+    """One request; its body is there when a handler is called, and not when keys are checked.
 
     `id` is the server's own name for it, and `name` the client's if it gave one that is fit to be
     repeated. Headers are as they came, by lower-case name; the last one of a name counts. `begun`
-    is when it was there, by `time.perf_counter`.
+    is when its headers were there, by `time.perf_counter`.
     """
 
     id: str
     name: str
     method: str
     path: str
+    query: bytes
     headers: Mapping[bytes, bytes]
-    receive: Receive
-    query: bytes = b""
-    begun: float = 0.0
+    begun: float
+    body: bytes = b""
 
     def header(self, name: bytes) -> str:
         """A header's value, empty if there is none; Latin-1 has a text for any bytes."""
@@ -53,7 +55,8 @@ class Answer(Struct, frozen=True):
     rows: int = 0
 
 
-Handler = Callable[[Request], Awaitable[Answer]]
+Handler = Callable[[Request], Answer | Awaitable[Answer]]
+"""Answers a request, at once if that is quick. Raises Fault."""
 
 
 class Fault(Exception):  # noqa: N818 - it is an answer.
@@ -84,36 +87,49 @@ def request_ids() -> Iterator[str]:
     return (f"{process}-{number:x}" for number in count())
 
 
-def read_request(scope: Scope, receive: Receive, request_id: str) -> Request:
-    """A request as ASGI gives it."""
-    headers = dict(scope["headers"])
+def read_request(
+    method: str, target: bytes, headers: Mapping[bytes, bytes], request_id: str
+) -> Request:
+    """A request, by what stands above its body. Raises ValueError when the target is no path."""
+    url = httptools.parse_url(target)
+    path = (url.path or b"/").decode("ascii")
     given = headers.get(b"x-request-id") or headers.get(b"x-ms-client-request-id")
     return Request(
         id=request_id,
         name=request_id if given is None else _sane(given.decode("latin-1"), request_id),
-        method=scope["method"],
-        path=scope["path"],
+        method=method,
+        path=unquote(path) if "%" in path else path,
+        query=url.query or b"",
         headers=headers,
-        receive=receive,
-        query=scope["query_string"],
         begun=time.perf_counter(),
     )
 
 
-async def send_answer(send: Send, answer: Answer, request: Request) -> None:
-    """Send an answer, under the ids that people can ask about."""
-    headers = [
-        (b"content-type", answer.content_type.encode()),
-        (b"content-length", b"%d" % len(answer.body)),
-        (b"x-ms-request-id", request.id.encode()),
-        (b"x-request-id", request.name.encode()),
-    ]
+def written(answer: Answer, request: Request, *, close: bool) -> bytes:
+    """An answer's bytes, under the ids that people can ask about."""
+    more = [f"{name}: {value}\r\n".encode() for name, value in answer.headers]
     if answer.deployment:
-        headers.append((DEPLOYMENT, answer.deployment.encode()))
-    if answer.headers:
-        headers += [(name.encode(), value.encode()) for name, value in answer.headers]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+        more.append(b"%s: %s\r\n" % (DEPLOYMENT, answer.deployment.encode()))
+    if close:
+        more.append(b"connection: close\r\n")
+    return (
+        b"HTTP/1.1 %s\r\ndate: %s\r\ncontent-type: %s\r\ncontent-length: %d\r\n"
+        b"x-ms-request-id: %s\r\nx-request-id: %s\r\n%s\r\n%s"
+    ) % (
+        STATUS_LINES[answer.status],
+        _date(int(time.time())),
+        answer.content_type.encode(),
+        len(answer.body),
+        request.id.encode(),
+        request.name.encode(),
+        b"".join(more),
+        b"" if request.method == "HEAD" else answer.body,
+    )
+
+
+@lru_cache(1)
+def _date(second: int) -> bytes:
+    return formatdate(second, usegmt=True).encode()
 
 
 def _sane(given: str, otherwise: str) -> str:

@@ -26,8 +26,11 @@ from scoring.sessions import Model
 
 QUICK = 0.0002
 """Seconds that a run may take on the event loop: a few times what it costs to hand it over."""
-TOO_LONG = 0.005
-"""A model of which a run took longer there is not quick, whatever was measured."""
+TOO_LONG = 0.001
+"""A model whose runs usually take longer there is not quick, whatever was measured."""
+LONGEST, MEMORY = 0.02, 64
+"""What usually is: the mean of about so many runs, each of which counts as so long at most, so
+that one which the machine held up does not matter."""
 WORKERS = os.cpu_count() or 1
 
 
@@ -60,7 +63,7 @@ class Line:
     def __init__(self, model: Model, pace: Pace) -> None:
         self._model = model
         self._pace = pace
-        self._quick = True
+        self._usual = 0.0
         self._waiting: deque[_Waiting] = deque()
         self._running = 0
 
@@ -70,7 +73,7 @@ class Line:
 
     def is_quick(self, rows: int) -> bool:
         """Whether so many rows may be run on the event loop."""
-        return self._quick and self._pace.seconds(rows) <= QUICK
+        return self._usual <= TOO_LONG and self._pace.seconds(rows) <= QUICK
 
     def at_once(self, matrix: Matrix, *, both: bool) -> Answers:
         """Run here and now, what is quick. Raises ModelFailed."""
@@ -78,7 +81,8 @@ class Line:
         try:
             return answers_of(self._model, matrix, both=both)
         finally:
-            self._quick = time.thread_time() - begun < TOO_LONG
+            seconds = min(time.thread_time() - begun, LONGEST)
+            self._usual += (seconds - self._usual) / MEMORY
 
     async def in_turn(self, matrix: Matrix, workers: Executor, *, both: bool) -> Answers:
         """Wait for a worker, which runs what else waits along with it. Raises ModelFailed."""

@@ -12,7 +12,7 @@ it the traffic decides, and what is told is of the deployment that gets most.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -68,18 +68,18 @@ class Models:
             case _:
                 return {"GET": self._guarded(partial(self._metadata, place))}
 
-    async def _infer(self, place: Place, request: Request) -> Answer:
+    def _infer(self, place: Place, request: Request) -> Answer | Awaitable[Answer]:
         self._check(place)
         if BINARY in request.headers:
             raise Fault(400, "BAD_REQUEST", "binary tensors are not taken: send the data as JSON")
         deployment = self._served(place)[0] if place.version else None
-        return await self._scorer.score(request, self._read, deployment)
+        return self._scorer.score(request, self._read, deployment)
 
-    async def _ready(self, place: Place, _request: Request) -> Answer:
+    def _ready(self, place: Place, _request: Request) -> Answer:
         self._served(place)
         return Answer(orjson.dumps({"name": self._name, "ready": True}))
 
-    async def _metadata(self, place: Place, _request: Request) -> Answer:
+    def _metadata(self, place: Place, _request: Request) -> Answer:
         _, served = self._served(place)
         versions = sorted({each.version for each in self._endpoint.routes.served.values()})
         return Answer(orjson.dumps(_described(self._name, versions, served)))
@@ -109,7 +109,7 @@ def main_deployment(routes: Routes) -> tuple[str, Served]:
     return name, routes.served[name]
 
 
-async def describe_server(_request: Request) -> Answer:
+def describe_server(_request: Request) -> Answer:
     """What this server is; it offers no extension of the protocol."""
     return Answer(orjson.dumps({"name": "ratchet", "version": VERSION, "extensions": []}))
 

@@ -7,7 +7,7 @@ and those with many rows are read, run and written down on a worker's thread.
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 
@@ -16,7 +16,6 @@ from msgspec import Struct
 from scoring.errors import ModelFailed, WrongRows
 from scoring.rows import Matrix, to_matrix
 from scoring.server.batches import Answered, single
-from scoring.server.bodies import Bodies
 from scoring.server.endpoint import Endpoint
 from scoring.server.http import DEPLOYMENT, Answer, Fault, Request, come_again
 from scoring.server.journal import Journal
@@ -45,17 +44,24 @@ class Bounds(Struct, frozen=True):
     inside: int = 64
 
 
+class Scored(Struct, frozen=True):
+    """The rows of a request as the model took them, its answers, and the body that tells them."""
+
+    matrix: Matrix
+    answers: Answers
+    body: bytes
+
+
 class Scorer:
     """Scores requests on the endpoint's routes."""
 
     def __init__(
-        self, endpoint: Endpoint, journal: Journal, workers: Executor, bounds: Bounds
+        self, endpoint: Endpoint, journal: Journal, workers: Executor, places: int
     ) -> None:
         self._endpoint = endpoint
         self._journal = journal
         self._workers = workers
-        self._bounds = bounds
-        self._bodies = Bodies(bounds.body, bounds.bodies)
+        self._places = places
         self._inside = 0
 
     @property
@@ -63,59 +69,68 @@ class Scorer:
         """How many requests wait for a worker, or are with one."""
         return self._inside
 
-    async def score(self, request: Request, read: Read, deployment: str | None = None) -> Answer:
+    def score(
+        self, request: Request, read: Read, deployment: str | None = None
+    ) -> Answer | Awaitable[Answer]:
         """The answer of a deployment, or of the one that the request asks for. Raises Fault."""
-        body = await self._bodies.read(request)
-        name = ""
+        name, served = self._route(request, deployment)
+        if len(request.body) > SMALL:
+            return self._on_a_worker(request, read, name, served)
         try:
-            name, served = self._route(request, deployment)
-            matrix, found, answer = await self._scored(body, served, read)
-        except WrongRows as problem:
-            place = {"row": problem.row, "field": problem.field}
-            raise Fault(400, "BAD_REQUEST", str(problem), (), place, name) from problem
-        except ModelFailed as problem:
-            raise Fault(424, "MODEL_FAILED", str(problem), MODEL_ERROR, {}, name) from problem
-        finally:
-            self._bodies.let_go(body)
-        self._log(request, served, matrix, found)
-        return Answer(answer, deployment=name, rows=len(matrix))
-
-    async def _scored(
-        self, body: bytes, served: Served, read: Read
-    ) -> tuple[Matrix, Answers, bytes]:
-        """The rows as the model takes them, its answers to them, and the body that tells these."""
-        if len(body) > SMALL:
-            with self._place():
-                loop = asyncio.get_running_loop()
-                return await loop.run_in_executor(self._workers, _whole, body, served, read)
-        asked, matrix = _read(body, served, read)
-        if served.line.is_quick(len(matrix)):
+            asked, matrix = _read(request.body, served, read)
+            if not served.line.is_quick(len(matrix)):
+                return self._in_turn(request, asked, matrix, name, served)
             found = served.line.at_once(matrix, both=asked.probabilities)
-        else:
-            with self._place():
-                found = await served.line.in_turn(matrix, self._workers, both=asked.probabilities)
-        return matrix, found, _written(asked, found, served)
+            body = _written(asked, found, served)
+        except (WrongRows, ModelFailed) as problem:
+            raise _fault(problem, name) from problem
+        return self._answered(request, name, served, Scored(matrix, found, body))
 
-    def _log(self, request: Request, served: Served, matrix: Matrix, found: Answers) -> None:
-        """Have the request logged if it is in the sample."""
-        if not self._journal.samples(request.name):
-            return
-        self._journal.add(
-            Answered(
-                request=request.name,
-                version=served.version,
-                at=time.time_ns() // 1000,
-                latency=time.perf_counter() - request.begun,
-                signature=served.model.signature,
-                rows=matrix,
-                answers=single(found.labels),
+    async def _in_turn(
+        self, request: Request, asked: Asked, matrix: Matrix, name: str, served: Served
+    ) -> Answer:
+        """Wait in the model's line."""
+        try:
+            with self._place():
+                both = asked.probabilities
+                found = await served.line.in_turn(matrix, self._workers, both=both)
+            body = _written(asked, found, served)
+        except ModelFailed as problem:
+            raise _fault(problem, name) from problem
+        return self._answered(request, name, served, Scored(matrix, found, body))
+
+    async def _on_a_worker(self, request: Request, read: Read, name: str, served: Served) -> Answer:
+        """Have a worker do all of it."""
+        loop = asyncio.get_running_loop()
+        try:
+            with self._place():
+                scored = await loop.run_in_executor(
+                    self._workers, _scored, request.body, served, read
+                )
+        except (WrongRows, ModelFailed) as problem:
+            raise _fault(problem, name) from problem
+        return self._answered(request, name, served, scored)
+
+    def _answered(self, request: Request, name: str, served: Served, scored: Scored) -> Answer:
+        """The answer; the request is logged if it is in the sample."""
+        if self._journal.samples(request.name):
+            self._journal.add(
+                Answered(
+                    request=request.name,
+                    version=served.version,
+                    at=time.time_ns() // 1000,
+                    latency=time.perf_counter() - request.begun,
+                    signature=served.model.signature,
+                    rows=scored.matrix,
+                    answers=single(scored.answers.labels),
+                )
             )
-        )
+        return Answer(scored.body, deployment=name, rows=len(scored.matrix))
 
     @contextmanager
     def _place(self) -> Iterator[None]:
         """A place among those who wait; beyond the bound it is better to come again."""
-        if self._inside >= self._bounds.inside:
+        if self._inside >= self._places:
             sentence = f"{self._inside} requests are being served; try again"
             raise come_again("OVERLOADED", sentence)
         self._inside += 1
@@ -138,11 +153,11 @@ class Scorer:
         return name, routes.served[name]
 
 
-def _whole(body: bytes, served: Served, read: Read) -> tuple[Matrix, Answers, bytes]:
+def _scored(body: bytes, served: Served, read: Read) -> Scored:
     """All of a large request. On a worker's thread."""
     asked, matrix = _read(body, served, read)
     found = answers_of(served.model, matrix, both=asked.probabilities)
-    return matrix, found, _written(asked, found, served)
+    return Scored(matrix, found, _written(asked, found, served))
 
 
 def _read(body: bytes, served: Served, read: Read) -> tuple[Asked, Matrix]:
@@ -152,3 +167,11 @@ def _read(body: bytes, served: Served, read: Read) -> tuple[Asked, Matrix]:
 
 def _written(asked: Asked, found: Answers, served: Served) -> bytes:
     return asked.render(Predicted(found.labels, served.version, found.probabilities))
+
+
+def _fault(problem: WrongRows | ModelFailed, deployment: str) -> Fault:
+    """What is answered by a deployment that cannot score the rows."""
+    if isinstance(problem, WrongRows):
+        place = {"row": problem.row, "field": problem.field}
+        return Fault(400, "BAD_REQUEST", str(problem), (), place, deployment)
+    return Fault(424, "MODEL_FAILED", str(problem), MODEL_ERROR, {}, deployment)

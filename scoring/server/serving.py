@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 import uvicorn
 
 from scoring.server.app import App
+from scoring.server.bodies import Bodies
 from scoring.server.connections import Connection, Patience
 from scoring.server.description import Description
 from scoring.server.endpoint import Endpoint
@@ -30,8 +31,6 @@ STATUS_SECONDS = 15.0
 """The longest time between two writings of the status."""
 STOP_SECONDS = 25
 """How long requests inside may take to be answered once the server was told to stop."""
-KEEP_ALIVE_SECONDS = 75
-"""Longer than clients usually keep an idle connection, so that it is they who close it."""
 
 DEFAULT = Bounds()
 PATIENCE = Patience()
@@ -62,12 +61,13 @@ def build(source: Source, settings: Settings, bounds: Bounds = DEFAULT) -> App:
         journal.close()
 
     keys = Keys(settings.keys)
-    scorer = Scorer(endpoint, journal, workers, bounds)
+    scorer = Scorer(endpoint, journal, workers, bounds.inside)
+    bodies = Bodies(bounds.body, bounds.bodies)
     models = Models(settings.endpoint, endpoint, scorer, keys.guarded)
     description = Description(settings.endpoint, endpoint, keyed=bool(settings.keys))
     metrics = Metrics()
     told = exposed(metrics, endpoint, journal, scorer)
-    return App(endpoint, keys, scorer, models, description, metrics, told, running())
+    return App(endpoint, keys, scorer, models, description, metrics, told, bodies, running())
 
 
 def exposed(
@@ -94,7 +94,7 @@ def server(app: App, settings: Settings, patience: Patience = PATIENCE) -> uvico
             app,
             host=settings.host,
             port=settings.port,
-            http=cast("type[asyncio.Protocol]", partial(Connection, patience)),
+            http=cast("type[asyncio.Protocol]", partial(Connection, app, patience)),
             loop="uvloop",
             ws="none",
             lifespan="on",
@@ -102,7 +102,6 @@ def server(app: App, settings: Settings, patience: Patience = PATIENCE) -> uvico
             log_level="warning",
             server_header=False,
             proxy_headers=False,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=STOP_SECONDS,
         )
     )
