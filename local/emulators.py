@@ -32,9 +32,9 @@ from local.servicebus.amqp.sas import connection_string as servicebus_connection
 PROJECT = Path(__file__).resolve().parents[1]
 IMAGE = "ratchet/scoring"
 OWN_CONTAINERS = (
-    "manifests", "quarantine", "decisions", "endpoints", "runs", "inference", "reports",
+    "manifests", "quarantine", "decisions", "endpoints", "runs", "inference", "batch", "reports",
 )  # fmt: skip
-CONTAINERS = ("data", "batch", *OWN_CONTAINERS)
+CONTAINERS = ("data", *OWN_CONTAINERS)
 TABLES = ("models", "arrivals", "deliveries")
 # Lanes are sessions. Duplicate detection only saves work: the cause row is the guarantee.
 _PLAIN = {"lockDuration": "PT1M", "maxDeliveryCount": 10, "requiresDuplicateDetection": True}
@@ -258,7 +258,7 @@ class Emulators:
         return f"http://{HOST}:{self.layout.ports.eventgrid}/topics/{name}/api/events"
 
 
-# Ratchet's own outputs never count; filtered here, they cost no message either.
+# Ratchet's own outputs never count, nor do inputs of batches; filtered here, they cost no message.
 _UPLOADS = {
     "includedEventTypes": ["Microsoft.Storage.BlobCreated"],
     "advancedFilters": [
