@@ -161,6 +161,24 @@ def test_answers_may_not_be_training_data(tmp_path: Path, output: str):
         batch(tmp_path, f"{{{LEAST.replace('batch/m/out/', output)}}}")
 
 
+@pytest.mark.parametrize(
+    ("data", "section"),
+    [
+        ("data/n/*", LEAST),
+        ("data/n/*", LEAST.replace("batch/m/in/", "batch/m/").replace("m/out", "n/out")),
+        ("scores/**", LEAST.replace("m/out", "n/out")),
+    ],
+    ids=["the same output", "an output that is an input", "an output that is training data"],
+)
+def test_models_do_not_mix_what_they_leave(tmp_path: Path, data: str, section: str):
+    first = LEAST.replace("batch/m/out", "scores/out") if "scores" in data else LEAST
+    other = f"  n: {{data: {{path: {data}}}, retrain: {{pipeline: p}}, batch: {{{section}}}}}\n"
+    path = tmp_path / "ratchet.yaml"
+    path.write_text(written(f"{{{first}}}") + other)
+    with pytest.raises(Problems, match=r"1: models: .*: n reads or shares .*, which m leaves"):
+        load(path, {})
+
+
 def test_pattern_that_leaves_the_answers_out_may_lie_around_them(tmp_path: Path):
     assert batch(tmp_path, "{schedule: 0 0 3 * * *, input: batch/m/*.csv, output: batch/m/}")
 

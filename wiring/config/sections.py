@@ -1,6 +1,7 @@
 """What may stand in ratchet.yaml: one validated model; its JSON Schema completes it in editors."""
 
 from datetime import timedelta
+from itertools import permutations
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -154,6 +155,19 @@ class Configuration(Section):
     models: dict[ModelName, Model] = Field(min_length=1)
     notifications: list[Notification] = Field(default_factory=list)
 
+    @field_validator("models")
+    @classmethod
+    def _share_no_output(cls, models: dict[str, Model]) -> dict[str, Model]:
+        """What Ratchet left is never read, and two batches of one name would mix their parts."""
+        for one, other in permutations(models, 2):
+            left = models[one].batch
+            if left and _uses(models[other], left.output):
+                raise ValueError(
+                    f"outputs of batches for themselves: {other} reads or shares {left.output}, "
+                    f"which {one} leaves"
+                )
+        return models
+
     @field_validator("notifications")
     @classmethod
     def _names_are_unique(cls, notifications: list[Notification]) -> list[Notification]:
@@ -161,6 +175,13 @@ class Configuration(Section):
         if len(set(names)) != len(names):
             raise ValueError("a different name for each")
         return notifications
+
+
+def _uses(model: Model, output: str) -> bool:
+    """Whether a model reads what a batch leaves, or leaves its own there."""
+    batch = model.batch
+    own = batch is not None and (batch.output == output or reads(batch.input, output))
+    return own or reads(model.data.path, output)
 
 
 class Trial(Section):
