@@ -12,11 +12,11 @@ from scoring.files.layout import layout
 from scoring.files.sources import Source, explained
 from scoring.signature import Signature
 
-_MOST_ROWS, _FEWEST_ROWS = 1 << 16, 1 << 10
+_MOST_ROWS, _FEWEST_ROWS = 1 << 15, 1 << 10
 _BYTES = 1 << 24  # Of a block, about.
 _WHOLE = (pa.types.is_integer, pa.types.is_boolean, pa.types.is_null)
 _BROKEN = (pa.types.is_floating, pa.types.is_decimal)
-_FETCHED = 1 << 25  # Bytes of row groups that are read at once, which saves many small reads.
+_FETCHED = 1 << 24  # Bytes of row groups that are read at once, which saves many small reads.
 _BUFFER = 1 << 20  # Of a column's bytes in larger ones; else all of the row group's are held.
 
 
@@ -46,10 +46,14 @@ class ParquetTable:
         groups = range(piece.start, piece.stop) if piece else range(self._metadata.num_row_groups)
         total, done = self._rows(groups), 0
         for some in self._together(groups, _FETCHED):
-            with explained(self.name, "Parquet"), self._opened(some) as file:
-                for batch in file.iter_batches(self._at_once(), some, self._layout.names):
-                    done += batch.num_rows
-                    yield Block(partial(self._loaded, batch), done / max(1, total))
+            for batch in self._batches(some):
+                done += batch.num_rows
+                yield Block(partial(self._loaded, batch), done / max(1, total))
+
+    def _batches(self, groups: range) -> Iterator[pa.RecordBatch]:
+        """The rows of some row groups, of which nothing is held when the next ones are read."""
+        with explained(self.name, "Parquet"), self._opened(groups) as file:
+            yield from file.iter_batches(self._at_once(), groups, self._layout.names)
 
     def _together(self, groups: range, most: int) -> Iterator[range]:
         """Row groups one after the other, as many as have at most so many bytes."""
