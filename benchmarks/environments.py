@@ -21,7 +21,7 @@ def interpreter(name: str, needs: tuple[str, ...]) -> Path:
     if not (installed.exists() and installed.read_text() == "\n".join(needs)):
         _uv("venv", "--clear", "--python", sys.executable, str(environment))
         until = ("--exclude-newer", _PACKAGES_UNTIL)
-        _uv("pip", "install", *until, "--python", str(python), *needs)
+        _uv("pip", "install", "--compile-bytecode", *until, "--python", str(python), *needs)
         installed.write_text("\n".join(needs))
     return python
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import mlflow
 import onnx
 
-from benchmarks.environments import FOLDER
 from benchmarks.online.model import ONNX, PICKLE
 from local.ports import HOST
 
@@ -20,7 +19,7 @@ _ONE_THREAD = {"intra_op_num_threads": 1, "inter_op_num_threads": 1}
 
 
 def _saved(flavor: str) -> str:
-    folder = FOLDER / "online" / f"mlflow-{flavor}"
+    folder = Path(sys.prefix) / f"{flavor}-model"  # Of this environment: another one may serve.
     shutil.rmtree(folder, ignore_errors=True)
     if flavor == "onnx":
         saved = onnx.load(ONNX)
