@@ -123,6 +123,16 @@ class Stack:
         """Kill a process with SIGKILL, as a crash would."""
         self._supervisor.kill(name)
 
+    def add_host(self) -> str:
+        """Start one more Functions host beside the others; gives its name."""
+        made = self.emulators
+        made.layout = layout(self.folder, self._hosts + 1)
+        host = made.functions(self._hosts, self._app, self._app_settings)
+        self._services[host.name] = host
+        self._hosts += 1
+        self._supervisor.start(host)
+        return host.name
+
     def check(self) -> None:
         """Raise ProcessError when a process has ended by itself."""
         self._supervisor.check()
@@ -136,9 +146,9 @@ class Stack:
         yield made.servicebus()
         yield made.eventgrid()
         yield made.receiver()
-        settings = self._write_settings()
+        self._write_settings()
         for number in range(self._hosts):
-            yield made.functions(number, self._app, settings)
+            yield made.functions(number, self._app, self._app_settings)
 
     def _come_up(self) -> None:
         """Everything at once, but for the hosts, which need queues, tables and containers."""
@@ -150,7 +160,11 @@ class Stack:
         self._supervisor.launch(*hosts)
         self._supervisor.wait(*self._services)
 
-    def _write_settings(self) -> Path:
+    @property
+    def _app_settings(self) -> Path:
+        return self.folder / "functions" / "local.settings.json"
+
+    def _write_settings(self) -> None:
         """The app's settings, and the same for a person: only who they are differs."""
         made = self.emulators
         shared = {
@@ -160,11 +174,9 @@ class Stack:
             "RATCHET_CONFIG": str(self._config),
             **self._extra,
         }
-        app = self.folder / "functions" / "local.settings.json"
-        app.parent.mkdir(exist_ok=True)
-        _write_values(app, shared | made.identity(made.layout.function_app))
+        self._app_settings.parent.mkdir(exist_ok=True)
+        _write_values(self._app_settings, shared | made.identity(made.layout.function_app))
         _write_values(self.settings_file, shared | made.identity(made.layout.person))
-        return app
 
 
 def running(folder: Path) -> int | None:

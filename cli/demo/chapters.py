@@ -93,7 +93,7 @@ def drift(stage: Stage, files: Files, traffic: Traffic) -> None:
 
 def everything_again(stage: Stage) -> None:
     """All events are delivered three times more, shuffled; nothing happens twice."""
-    stage.title(6, "Every event is delivered three times more, shuffled: nothing happens twice")
+    stage.title(7, "Every event is delivered three times more, shuffled: nothing happens twice")
     before = outside.effects(stage)
     number = outside.deliver_everything_again(stage, 3)
     stage.say(f"Event Grid delivered {number} events again.")
@@ -108,7 +108,7 @@ def everything_again(stage: Stage) -> None:
 def explained(stage: Stage) -> None:
     """From the live endpoint back to the blobs."""
     name = _live(stage).deployment.name
-    stage.title(7, f"ratchet explain {name}")
+    stage.title(8, f"ratchet explain {name}")
     print_explanation(explain(name, stage.services))
 
 

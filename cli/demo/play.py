@@ -9,8 +9,10 @@ from types import ModuleType
 from rich.console import Console
 
 from cli.demo import chapters
+from cli.demo.million import million
 from cli.demo.stage import MODEL, Stage
 from cli.models import print_timeline
+from local.emulators import QUEUE_PROPERTIES
 from local.layout import layout
 from local.ports import HOST
 from local.stack import Stack
@@ -36,6 +38,7 @@ def play(console: Console) -> None:
                 chapters.better_model(stage, files, traffic)
                 chapters.bad_data(stage, files)
                 chapters.drift(stage, files, traffic)
+            million(stage, _example().write_due(folder / "digits"))
             chapters.everything_again(stage)
             chapters.explained(stage)
             console.print(f"\n[bold]The timeline of {MODEL}[/]")
@@ -53,7 +56,9 @@ def _stack(folder: Path, console: Console) -> Stack:
         "RATCHET_LOG_EVERY": "1",
     }
     console.print("Starting the miniature Azure: storage, queues, events, workspace, functions …")
-    return Stack(folder, EXAMPLE / "ratchet.yaml", settings=settings)
+    # What a killed host was doing comes back when its lock ends: in Azure after up to 5 minutes.
+    queues = {**QUEUE_PROPERTIES, "work": {**QUEUE_PROPERTIES["work"], "lockDuration": "PT10S"}}
+    return Stack(folder, EXAMPLE / "ratchet.yaml", settings=settings, queues=queues)
 
 
 def _example() -> ModuleType:

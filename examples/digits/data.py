@@ -1,6 +1,6 @@
 """Cuts scikit-learn's bundled 1,797 handwritten digits into files, as they would arrive.
 
-`python data.py FOLDER` writes six subfolders, the chapters of the story:
+`python data.py FOLDER` writes seven subfolders, the chapters of the story:
 
 first      3 small files, 120 rows: enough for a first model
 more       4 files, 1,280 rows: enough for a better one
@@ -8,6 +8,7 @@ shuffled   1 file, 397 rows whose labels were dealt out anew: a model that learn
 truncated  1 file that ends in the middle: nobody can read it
 scanned    4 files, 1,280 rows of `more` from a second scanner, which turns and dims what it reads
 asked      2 files without labels, 397 rows each: what production asks, of either scanner
+due        20 files, 1,000,000 rows with an id: all digits over and over, and 10 rows with a gap
 
 The same bytes come out every time: rows are ordered by a digest of theirs, not by chance.
 """
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from scipy.ndimage import rotate
 from sklearn.datasets import load_digits
@@ -26,6 +28,9 @@ from sklearn.datasets import load_digits
 CHAPTERS = {"first": (40, 40, 40), "more": (320, 320, 320, 320), "shuffled": (397,)}
 TURNED = 15.0  # Degrees, by which the second scanner holds the paper askew …
 DIMMED = 0.7  # … and the share of the ink that it still sees.
+DUE = 1_000_000  # Rows to be scored by a batch …
+EACH = 50_000  # … in files of so many …
+GAPS = 10  # … of which so many rows lack a pixel, evenly spread.
 
 
 def ordered(pixels: np.ndarray, salt: str) -> np.ndarray:
@@ -45,6 +50,15 @@ def table(pixels: np.ndarray, digits: np.ndarray | None = None) -> pa.Table:
     """The rows as they are stored: pixel_0 to pixel_63 as float32, label (if known) as int64."""
     columns = {f"pixel_{place}": pixels[:, place] for place in range(64)}
     return pa.table(columns if digits is None else {**columns, "label": digits.astype("<i8")})
+
+
+def due(pixels: np.ndarray, start: int) -> pa.Table:
+    """A file of the million: row `id` is the digit `id % 1797`, and some rows have a gap."""
+    ids = np.arange(start, start + EACH)
+    columns = {f"pixel_{place}": pa.array(pixels[ids % len(pixels), place]) for place in range(64)}
+    gap = pa.array(ids % (DUE // GAPS) == 0)
+    columns["pixel_27"] = pc.if_else(gap, None, columns["pixel_27"])
+    return pa.table({"id": ids, **columns})
 
 
 def write(folder: Path) -> dict[str, list[Path]]:
@@ -73,6 +87,16 @@ def write(folder: Path) -> dict[str, list[Path]]:
     return {**written, "truncated": [truncated(written["more"][0], folder)]}
 
 
+def write_due(folder: Path) -> list[Path]:
+    """Write the million rows of the batch below the folder; gives the files."""
+    pixels = load_digits(return_X_y=True)[0].astype("u1")  # The ink of a pixel is 0 to 16.
+    paths = [folder / "due" / f"digits-{start:06d}.parquet" for start in range(0, DUE, EACH)]
+    paths[0].parent.mkdir(parents=True, exist_ok=True)
+    for number, path in enumerate(paths):
+        pq.write_table(due(pixels, number * EACH), path)
+    return paths
+
+
 def truncated(whole: Path, folder: Path) -> Path:
     """A file that ends in the middle."""
     path = folder / "truncated" / "digits-broken.parquet"
@@ -82,5 +106,6 @@ def truncated(whole: Path, folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    for chapter, files in write(Path(sys.argv[1])).items():
+    place = Path(sys.argv[1])
+    for chapter, files in {**write(place), "due": write_due(place)}.items():
         print(chapter, *files)

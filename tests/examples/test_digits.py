@@ -15,6 +15,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 from scipy.stats import binomtest
+from sklearn.datasets import load_digits
 
 from examples.digits import data
 from scoring.columns import matrix_of_columns
@@ -131,6 +132,17 @@ def test_the_same_files_come_out_every_time(chapters: dict[str, list[Path]], tmp
     }
     for name, paths in again.items():
         assert [one.read_bytes() for one in paths] == [one.read_bytes() for one in chapters[name]]
+
+
+def test_a_file_of_the_million_repeats_the_digits_with_ids_and_gaps():
+    pixels = load_digits(return_X_y=True)[0].astype("u1")
+    found = data.due(pixels, 100_000)
+    assert found.num_rows == 50_000
+    assert found["id"].to_pylist()[:2] == [100_000, 100_001]
+    # 100,001 is 55 times 1,797 and 1,166.
+    assert found["pixel_27"][1].as_py() == pixels[1_166, 27]
+    gaps = found.filter(found["pixel_27"].is_null())
+    assert gaps["id"].to_pylist() == [100_000]
 
 
 def test_a_truncated_file_is_refused_by_name(

@@ -104,6 +104,18 @@ def test_a_killed_process_is_started_again_and_nothing_is_lost(stack: Stack, nam
     stack.check()
 
 
+def test_one_more_host_takes_events_when_the_others_are_gone(stack: Stack):
+    others = [name for name in stack.names if name.startswith("functions-")]
+    added = stack.add_host()
+    for name in others:
+        stack.stop(name)
+    upload(stack, f"{added}.parquet")
+    until(lambda: noted(stack, f"{added}.parquet"))
+    for name in others:
+        stack.start(name)
+    stack.stop(added)
+
+
 def test_secrets_are_for_this_user_alone(stack: Stack):
     secret = stack.emulators.layout.function_app
     files = [file for file in stack.folder.rglob("*.json") if secret in file.read_text()]

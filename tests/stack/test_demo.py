@@ -24,6 +24,9 @@ def test_demo_tells_the_whole_story():
     (raised,) = re.findall(r"Incident (inc-\w+) is raised", words.partition("The timeline")[0])
     assert f"Incident {raised} is over: 2 calm windows in a row." in words
     assert "pixel_39: psi" in words
+    assert "functions-2 was killed (SIGKILL)" in words
+    assert "rows in: 1,000,000 rows out: 999,990 rejects: 10" in words
+    assert "ids that are there once: 1,000,000" in words
     assert "trainings: 5 before, 5 after" in words
     assert "registered versions: 3 before, 3 after" in words
     assert "trained on 11 files" in words
