@@ -109,6 +109,9 @@ def _files(model: str, digest: str, ports: Ports) -> list[File]:
 
 
 def _concerns(entry: Entry, run: str, attempt: int, version: str) -> bool:
+    """Whether an entry is about how a version came about; what it scored later is not."""
+    if "batch" in entry.numbers:
+        return False
     return (
         run in entry.cause
         or entry.cause in {f"manifest/{attempt}", f"registered/{version}"}

@@ -14,7 +14,7 @@ from tests.simulation.world import World
 @pytest.fixture(scope="module")
 def world() -> World:
     world = World(Random(0))
-    tell_the_story(world)
+    tell_the_story(world).scores()
     return world
 
 
@@ -38,6 +38,12 @@ def test_retired_version_is_still_explained(world: World):
     assert found.story[-1].sentence.startswith("Version 1 is live")
 
 
+def test_what_a_version_scored_is_no_part_of_how_it_came_about(world: World):
+    begun = [one.sentence for one in world.models.ledger("digits", 1000)]
+    assert [one for one in begun if " begins: version 2 scores" in one]
+    assert not [one for one in explain("digits:2", world.ports).story if "Batch" in one.sentence]
+
+
 @pytest.mark.parametrize("what", ["v9-00000000", "letters", "digits:9", ""])
 def test_unknown_things_are_named(world: World, what: str):
     with pytest.raises(Missing, match=r"is known|was not registered"):
@@ -46,7 +52,7 @@ def test_unknown_things_are_named(world: World, what: str):
 
 def test_every_decision_comes_out_the_same_again(world: World):
     ledger = world.models.ledger("digits", 1000)
-    assert len(ledger) == 28
+    assert len(ledger) == 31
     for entry in ledger:
         assert entry.decision is not None
         assert replay(entry.decision[:12], world.ports).same
