@@ -1,7 +1,8 @@
 """The peers: each at its fastest as it is installed, and beside that ways that were slower.
 
 None logs what it is asked or what it answers, none asks for a key, and the logs of accesses are
-off. What each does beside answering is told with it.
+off. What each does beside answering is told with it. The fastest of them is Granian, whose HTTP is
+written in Rust: it does a little better than the bare ASGI application, and ours about 0.6 of it.
 """
 
 import json
