@@ -71,22 +71,37 @@ class Outside:
         """Wait until a version serves alone and nothing is in flight."""
         self.until(f"{model} {version} is live", lambda: self._serves(model, version))
 
+    def waiting_files(self, model: str) -> int:
+        """How many files have arrived and were found fit."""
+        gathering = self.state(model).gathering
+        return gathering.files if gathering else 0
+
+    def retrain(self, model: str) -> None:
+        """Ask for a training once the model's file was opened."""
+        self.until("the file was opened", lambda: self.waiting_files(model) == 1)
+        self.ratchet("retrain", model)
+
     def rests(self, model: str) -> bool:
         """Whether nothing is in flight for a model."""
         state = self.state(model)
         return not (state.training or state.rollout or state.pending)
 
-    def upload(self, path: str, content: bytes) -> None:
-        """Upload a file to the container `data` with the ordinary client."""
-        self.blobs.get_container_client("data").upload_blob(path, content)
+    def upload(self, path: str, content: bytes, container: str = "data") -> None:
+        """Upload a file with the ordinary client."""
+        self.blobs.get_container_client(container).upload_blob(path, content)
 
     def names(self, container: str, prefix: str) -> list[str]:
         """The blobs below a prefix."""
         return [one.name for one in self.blobs.get_container_client(container).list_blobs(prefix)]
 
+    def content(self, container: str, path: str) -> bytes:
+        """The bytes of a blob."""
+        found: bytes = self.blobs.get_blob_client(container, path).download_blob().readall()
+        return found
+
     def document(self, container: str, path: str) -> Any:
         """A JSON document in a blob."""
-        return json.loads(self.blobs.get_blob_client(container, path).download_blob().readall())
+        return json.loads(self.content(container, path))
 
     def ratchet(self, *arguments: str, code: int = 0) -> Any:
         """Run a command with --json as a user does; gives what it printed."""

@@ -1,26 +1,14 @@
 """What can go wrong while a model lives: the story ends well, and people learn of it."""
 
-import io
-import shutil
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from decisions.state import Drift
-from tests.scoring.models import classifier
-from tests.stack.outside import Outside, running
+from tests.stack.outside import Outside
+from tests.stack.rows import UNUSUAL, USUAL, parquet
 
-HERE = Path(__file__).parent
-Rows = dict[str, list[Any]]
-MODELS = ("unheard", "throttled", "failing")
-USUAL = [number / 300 for number in range(300)]
-UNUSUAL = [number + 5 for number in USUAL]
-ROWS: Rows = {"x": [0.0, 2.0, 3.0], "y": [1.0, 1.0, 1.0], "label": [1, 0, 0]}
 # The stages of a first model's life, in their order.
 STAGES = (
     "gathering", "freezing", "running", "admitting", "evaluating", "registering",
@@ -28,45 +16,6 @@ STAGES = (
 )  # fmt: skip
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
-
-
-@pytest.fixture(scope="module")
-def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A pipeline whose only step has a model and its evidence prepared."""
-    folder = tmp_path_factory.mktemp("pipeline")
-    shutil.copytree(HERE / "pipeline", folder, dirs_exist_ok=True)
-    source = folder / "src"
-    (source / "model.onnx").write_bytes(classifier([0, 1], columns=["x", "y"]))
-    pq.write_table(pa.table(ROWS), source / "test.parquet")
-    digests = {"digest": ["aa", "bb", "cc", "dd"], "split": ["test", "test", "test", "train"]}
-    pq.write_table(pa.table(digests), source / "rows.parquet")
-    return folder / "pipeline.yml"
-
-
-@pytest.fixture(scope="module")
-def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ratchet.yaml that a test may spoil."""
-    return Path(shutil.copy(HERE / "ratchet.yaml", tmp_path_factory.mktemp("app")))
-
-
-@pytest.fixture(scope="module")
-def outside(
-    tmp_path_factory: pytest.TempPathFactory, config: Path, pipeline: Path
-) -> Iterator[Outside]:
-    """A running stack; a file has arrived for each model that waits for a person's word."""
-    folder = tmp_path_factory.mktemp("stack") / "state"
-    with running(folder, config, pipeline) as running_stack:
-        for model in MODELS:
-            running_stack.upload(f"{model}/rows.parquet", parquet())
-        many: Rows = {"x": USUAL, "y": USUAL, "label": [0] * len(USUAL)}
-        running_stack.upload("watched/rows.parquet", parquet(many))
-        yield running_stack
-
-
-def parquet(rows: Rows = ROWS) -> bytes:
-    file = io.BytesIO()
-    pq.write_table(pa.table(rows), file)
-    return file.getvalue()
 
 
 def has_reached(outside: Outside, model: str, stage: str) -> bool:
@@ -80,18 +29,6 @@ def has_reached(outside: Outside, model: str, stage: str) -> bool:
         or (state.gathering and "gathering")
     )
     return now is not None and STAGES.index(now) >= STAGES.index(stage)
-
-
-def waiting_files(outside: Outside, model: str) -> int:
-    """How many files have arrived and were found fit."""
-    gathering = outside.state(model).gathering
-    return gathering.files if gathering else 0
-
-
-def retrain(outside: Outside, model: str) -> None:
-    """Ask for a training once the model's file was opened."""
-    outside.until("the file was opened", lambda: waiting_files(outside, model) == 1)
-    outside.ratchet("retrain", model)
 
 
 def assert_all_happened_once(outside: Outside, model: str) -> None:
@@ -119,7 +56,7 @@ def test_ten_crashes_change_nothing_about_the_end(outside: Outside):
 
 
 def test_looking_again_replaces_every_lost_event(outside: Outside):
-    retrain(outside, "unheard")
+    outside.retrain("unheard")
     outside.until("the job is there", lambda: outside.jobs("unheard"))
     with outside.no_events():
         outside.until_live("unheard")
@@ -134,7 +71,7 @@ def test_commands_walk_back_from_what_serves_to_why(outside: Outside):
     assert row["live"]["version"]["run"] == job
     told = outside.ratchet("timeline", "unheard")
     assert [one["seq"] for one in told] == sorted(one.seq for one in outside.ledger("unheard"))
-    walked = outside.ratchet("explain", row["live"]["deployment"]["name"])
+    walked = outside.ratchet("explain", "unheard:1")
     (blob,) = outside.blobs.get_container_client("data").list_blobs("unheard/")
     assert (walked["run"], walked["live"]) == (job, True)
     assert [one["url"].rpartition("/data/")[2] for one in walked["files"]] == [blob.name]
@@ -151,7 +88,7 @@ def test_commands_refuse_what_is_not_there_in_a_sentence(outside: Outside):
 def test_a_throttled_control_plane_delays_and_loses_nothing(outside: Outside):
     busy = {"kind": "throttle", "service": "arm", "method": "PUT", "times": 2, "retry_after": 3}
     with outside.fault(path="*/jobs/throttled-*", **busy) as waits:
-        retrain(outside, "throttled")
+        outside.retrain("throttled")
         outside.until("ARM has refused", lambda: outside.state("throttled").retries)
         outside.ratchet("pause", "throttled")
         outside.until("the lane went on", lambda: outside.state("throttled").paused)
@@ -166,7 +103,7 @@ def test_a_throttled_control_plane_delays_and_loses_nothing(outside: Outside):
 
 
 def test_a_host_killed_while_it_profiles_judges_every_window_once(outside: Outside):
-    retrain(outside, "watched")
+    outside.retrain("watched")
     outside.until_live("watched")
     outside.until("it has a reference", lambda: outside.state("watched").drift.profiled == ("1",))
     for _ in range(2):
@@ -193,7 +130,7 @@ def produced(outside: Outside, model: str) -> Drift:
 
 
 def test_people_learn_why_a_step_failed(outside: Outside):
-    retrain(outside, "failing")
+    outside.retrain("failing")
     outside.until("the run failed", lambda: outside.kinds("failing"))
     (job,) = outside.jobs("failing")
     (webhook,) = outside.webhooks("failing")
@@ -245,7 +182,7 @@ def test_a_wrong_configuration_is_named_and_removes_no_trigger(outside: Outside,
     outside.crash()
     assert outside.health() == (200, {"status": "healthy"})
     outside.ratchet("dlq", "redrive", *letters(outside, "late.parquet"))
-    outside.until("the file was opened", lambda: waiting_files(outside, "failing") == 2)
+    outside.until("the file was opened", lambda: outside.waiting_files("failing") == 2)
 
 
 def letters(outside: Outside, word: str) -> list[str]:
