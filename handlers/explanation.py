@@ -69,22 +69,32 @@ def explain(what: str, ports: Ports) -> Explanation:
 
 
 def _find(what: str, ports: Ports) -> tuple[str, str]:
-    """The model and version that somebody means."""
+    """The model and version that somebody means. Raises Rejected when it may be several."""
     named, _, version = what.partition(":")
     if named in ports.policies and version:
         return named, version
-    for model in ports.policies:
-        live = ports.models.load(model).state.live
-        if live and what in {model, live.deployment.name}:
-            return model, live.version.version
-        match = _DEPLOYMENT.fullmatch(what)
-        known = ports.registry.find(model, match["version"]) if match else None
-        if match and known and (known.sha256 or "").startswith(match["sha"]):
-            return model, match["version"]
-    raise Missing(
-        f"no deployment, version or model {what!r} is known: give v2-3f9a1c20, model:2, or a model "
-        f"that is live ({', '.join(ports.policies)})"
-    )
+    meant = {model: _meant(what, model, ports) for model in ports.policies}
+    found = [(model, version) for model, version in meant.items() if version]
+    if len(found) > 1:
+        forms = " or ".join(":".join(one) for one in found)
+        raise Rejected(f"several models have a deployment {what}: give {forms}")
+    if not found:
+        raise Missing(
+            f"no deployment, version or model {what!r} is known: give v2-3f9a1c20, model:2, or a "
+            f"model that is live ({', '.join(ports.policies)})"
+        )
+    return found[0]
+
+
+def _meant(what: str, model: str, ports: Ports) -> str | None:
+    """The version of a model that somebody means, if it is one of this model."""
+    live = ports.models.load(model).state.live
+    if live and what in {model, live.deployment.name}:
+        return live.version.version
+    match = _DEPLOYMENT.fullmatch(what)
+    known = ports.registry.find(model, match["version"]) if match else None
+    of_model = match and known and (known.sha256 or "").startswith(match["sha"])
+    return match["version"] if match and of_model else None
 
 
 def _entry(ledger: list[Entry], cause: str) -> Entry:

@@ -3,10 +3,13 @@
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
-from decisions.errors import Missing
+from decisions.errors import Missing, Rejected
 from handlers.explanation import explain
 from handlers.replay import replay
+from tests.decisions.life import SERVING
+from tests.handlers.ports import POLICY, MemoryPorts
 from tests.simulation.test_story import tell_the_story
 from tests.simulation.world import World
 
@@ -48,6 +51,15 @@ def test_what_a_version_scored_is_no_part_of_how_it_came_about(world: World):
 def test_unknown_things_are_named(world: World, what: str):
     with pytest.raises(Missing, match=r"is known|was not registered"):
         explain(what, world.ports)
+
+
+def test_deployment_that_several_models_have_is_asked_back():
+    ports = MemoryPorts()
+    ports.policies = dict.fromkeys(("digits", "letters"), POLICY)
+    for model in ports.policies:
+        ports.models.settle("", replace(SERVING, model=model))
+    with pytest.raises(Rejected, match="v1-aaaaaaaa: give digits:1 or letters:1"):
+        explain("v1-aaaaaaaa", ports)
 
 
 def test_every_decision_comes_out_the_same_again(world: World):
