@@ -13,9 +13,13 @@ from scoring.server.opening import open_source
 from scoring.server.serving import build, server
 from scoring.server.settings import Misconfigured, read_settings
 
+SWITCH_SECONDS = 0.001
+"""For how long the log or the loading of a model may hold up a request at a time."""
+
 
 def main() -> int:
     """Serve; exit 2 with the names of the settings when they are wrong."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     # uvicorn, once it has answered all that was inside, raises the signal again for whoever
     # handled it before; this is who.

@@ -41,7 +41,8 @@ class Request(Struct):
 
     def header(self, name: bytes) -> str:
         """A header's value, empty if there is none; Latin-1 has a text for any bytes."""
-        return self.headers.get(name, b"").decode("latin-1")
+        value = self.headers.get(name)
+        return value.decode("latin-1") if value else ""
 
 
 class Answer(Struct, frozen=True):

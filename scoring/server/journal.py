@@ -53,7 +53,8 @@ class Journal:
         # A path is this process's own: nobody else has its name, and it counts its files.
         self._instance = uuid.uuid4().hex[:12]
         self._sequence = 0
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
         self._queue: deque[Answered] = deque()
         self._queued_rows = 0
         self._held_rows = 0
@@ -62,6 +63,7 @@ class Journal:
         self._dropped = 0
         self._turned_away = 0  # Of those dropped, the ones that nobody was told of yet.
         self._closing = False
+        self._warm = False
         # A daemon: a storage that hangs must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
 
@@ -86,7 +88,7 @@ class Journal:
     def add(self, answered: Answered) -> None:
         """Queue a request to be written, or drop and count it when the queue is full."""
         rows, size = len(answered.rows), answered.size
-        with self._changed:
+        with self._lock:  # That of the condition, which costs more to be asked for it.
             full = self._held_rows + rows > self._bounds.rows
             if self._closing or full or self._held_bytes + size > self._bounds.bytes:
                 self._dropped += rows
@@ -95,7 +97,7 @@ class Journal:
             self._queue.append(answered)
             self._queued_rows += rows
             self._hold(rows, size)
-            if self._due():
+            if self._due() or not self._warm:
                 self._changed.notify()
 
     def close(self) -> None:
@@ -108,12 +110,24 @@ class Journal:
             log.warning("%d rows of the inference log are lost: storage is slow", self._held_rows)
 
     def _run(self) -> None:
+        self._warm_up()
         while not self._closing or self._queue:
             queue, turned_away = self._taken()
             if turned_away:
                 log.warning("%d rows are not logged: the queue of the log was full", turned_away)
             for batch in files(queue, self._recording.rows):
                 self._keep(batch)
+
+    def _warm_up(self) -> None:
+        """Import what writes files when there is something to be written.
+
+        Not at the start, which it would double; nor with the first file, when requests are many.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._queue or self._closing)
+            self._warm = True
+        if self._queue:
+            import pyarrow.parquet  # noqa: F401 - `batches` imports it where it is needed.
 
     def _taken(self) -> tuple[deque[Answered], int]:
         """All that is queued, when it is due, and how many rows found no place meanwhile."""

@@ -63,25 +63,22 @@ class Line:
     def __init__(self, model: Model, pace: Pace) -> None:
         self._model = model
         self._pace = pace
+        self._quick_rows = pace.rows(QUICK)
         self._usual = 0.0
         self._waiting: deque[_Waiting] = deque()
         self._running = 0
 
-    def seconds(self, rows: int) -> float:
-        """About how long a run of so many rows takes."""
-        return self._pace.seconds(rows)
-
     def is_quick(self, rows: int) -> bool:
         """Whether so many rows may be run on the event loop."""
-        return self._usual <= TOO_LONG and self._pace.seconds(rows) <= QUICK
+        return rows <= self._quick_rows and self._usual <= TOO_LONG
 
     def at_once(self, matrix: Matrix, *, both: bool) -> Answers:
         """Run here and now, what is quick. Raises ModelFailed."""
-        begun = time.thread_time()  # Of this thread alone, however busy the machine is.
+        begun = time.perf_counter()
         try:
             return answers_of(self._model, matrix, both=both)
         finally:
-            seconds = min(time.thread_time() - begun, LONGEST)
+            seconds = min(time.perf_counter() - begun, LONGEST)
             self._usual += (seconds - self._usual) / MEMORY
 
     async def in_turn(self, matrix: Matrix, workers: Executor, *, both: bool) -> Answers:

@@ -34,8 +34,8 @@ class Routes(Struct, frozen=True):
         The same key gets the same deployment while the traffic stays, and keys spread over the
         deployments as the percentages say.
         """
-        if not self.traffic:
-            return None
+        if len(self.traffic) < 2:
+            return next(iter(self.traffic), None)
         point = percentile(key)
         for name, percent in self.traffic.items():
             point -= percent

@@ -1,6 +1,7 @@
 """Where runs are made: at once if they are quick, else in a line whose waiters are run together."""
 
 import asyncio
+import doctest
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
@@ -11,6 +12,7 @@ from onnx import TensorProto, helper
 
 from scoring.errors import ModelFailed
 from scoring.rows import Matrix
+from scoring.server import pace as pace_module
 from scoring.server.line import WORKERS, Line
 from scoring.server.pace import TOGETHER, Pace, measured
 from tests.scoring.models import build, classifier, loaded, regressor, slow, table
@@ -122,6 +124,10 @@ def test_runs_together_are_off_where_they_are_not_cheaper():
 
 
 def test_a_very_slow_model_is_ready_without_being_measured_further():
-    pace = measured(loaded(slow(60_000)))
+    pace = measured(loaded(slow(200_000)))
     assert pace.one > 0.1
     assert not pace.gathers
+
+
+def test_the_example_holds():
+    assert doctest.testmod(pace_module) == (0, 1)
