@@ -18,7 +18,8 @@ def pause(state: ModelState, event: PauseRequested) -> Decision:
     asked = _asked(state, event)
     if state.paused:
         return unmoved(asked)
-    return Decision(state=replace(asked, paused=True), sentence=f"Paused by {event.by}.")
+    sentence = f"Paused by {event.by}: no training, rollout or batch begins until it is resumed."
+    return Decision(state=replace(asked, paused=True), sentence=sentence)
 
 
 def resume(

@@ -175,9 +175,11 @@ def test_wish_that_was_refused_may_be_repeated_under_another_cause():
 
 
 def test_batch_that_runs_goes_on_while_the_model_is_paused():
-    paused = batch(PauseRequested(model="digits", key="1", by="ada"), RUNNING).state
-    assert paused.paused
-    assert "ScoreBatch" in kinds(batch(look(), paused))
+    paused = batch(PauseRequested(model="digits", key="1", by="ada"), RUNNING)
+    assert paused.sentence == (
+        "Paused by ada: no training, rollout or batch begins until it is resumed."
+    )
+    assert "ScoreBatch" in kinds(batch(look(), paused.state))
 
 
 def test_person_may_want_a_window_again_that_was_scored():
