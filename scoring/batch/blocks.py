@@ -27,13 +27,13 @@ def score_block(loaded: Loaded, names: Sequence[str], answers: Answers) -> Score
     Raises ModelFailed when the model breaks.
     """
     given, faults = _answered(loaded, answers)
-    kept = loaded.kept
+    kept = loaded.kept.columns
     if faults:
         sound = np.ones(len(loaded.features[0]), bool)
         sound[[fault.row for fault in faults]] = False
-        kept = kept.filter(pa.array(sound))
-    schema = pa.schema([*kept.schema, *answers.schema])
-    table = pa.Table.from_arrays([*kept.columns, *given], schema=schema)
+        kept = [column.filter(pa.array(sound)) for column in kept]
+    schema = pa.schema([*loaded.kept.schema, *answers.schema])
+    table = pa.Table.from_arrays([*kept, *given], schema=schema)
     rejects = [*loaded.rejects, *_rejects(faults, loaded, names)]
     if table.num_rows + len(rejects) != loaded.rows:
         raise ScoringError(f"{loaded.rows} rows became {table.num_rows} and {len(rejects)} rejects")

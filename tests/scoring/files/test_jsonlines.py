@@ -133,3 +133,9 @@ def test_cut_anywhere_the_rows_are_those_that_python_reads(rows: list[str], end:
     assert [one["prediction"] for one in found] == [row["a"] + 10 * row["b"] for row in good]
     assert [one[0] for one in rejects] == bad
     assert scored(table) == (found, rejects)
+
+
+def test_row_is_rejected_where_no_column_is_kept():
+    rows, rejects = scored(opened(b'{"a":1,"b":2}\n{"a":1}\n{"b":1,"a":2}\n'))
+    assert rows == [{"prediction": 21.0}, {"prediction": 12.0}]
+    assert rejects == [(1, "b", "the number is missing")]
