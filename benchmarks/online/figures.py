@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Figure
-from benchmarks.online import ready
+from benchmarks.online import overload, ready
 from benchmarks.online.bare import BARE
 from benchmarks.online.model import sent
 from benchmarks.online.ours import ours, storage
@@ -33,6 +33,7 @@ def figures(*, large: bool) -> Iterator[Figure]:
         yield from (_memory(one) for one in (mine, bare))
         yield from peers.figures(server, Path(folder) / "peers", large=large)
     yield from ready.figures()
+    yield from overload.figures()
 
 
 def _rate(mine: Measured, bare: Measured) -> Figure:

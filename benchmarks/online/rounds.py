@@ -59,7 +59,7 @@ def measured(
         told = [[_round(one, seconds) for one in started] for _ in range(rounds)]
         columns = zip(*told, strict=True)
         return [
-            Measured(one.contender.name, list(column), _mib(one.pid))
+            Measured(one.contender.name, list(column), mib(one.pid))
             for one, column in zip(started, columns, strict=True)
         ]
 
@@ -76,7 +76,7 @@ def _round(one: Running, seconds: float) -> Told:
     return told
 
 
-def _mib(pid: int) -> float:
+def mib(pid: int) -> float:
     """The memory that a process and all below it hold now."""
     listed = subprocess.run(_PROCESSES, capture_output=True, check=True)
     lines = [[int(word) for word in line.split()] for line in listed.stdout.splitlines()]
