@@ -1,5 +1,6 @@
 """Which format a file has: its content says it first, then its name."""
 
+import re
 from pathlib import PurePath
 from typing import Literal
 
@@ -32,13 +33,14 @@ _READ = "Parquet, CSV and JSON lines in UTF-8 can be read, the latter two also p
 _LINES = {".jsonl", ".ndjson", ".json", ".jl"}
 _CUT = "is no Parquet file, or cut short: it does not begin with PAR1"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_QUOTED = re.compile(rb'"[^"]*"')
 SEPARATORS = b",;\t|"
 """What stands between the fields of a CSV file."""
 
 
 def separator_of(head: bytes) -> str:
-    """The separator of a CSV file: the one that its first line has most of."""
-    first = head.partition(b"\n")[0]
+    """The separator of a CSV file: the one that its first line has most of, outside quotes."""
+    first = _QUOTED.sub(b"", head).partition(b"\n")[0]
     return chr(max(SEPARATORS, key=first.count))
 
 

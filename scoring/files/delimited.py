@@ -11,6 +11,7 @@ from functools import partial
 import pyarrow as pa
 from pyarrow import csv as arrow
 
+from scoring.errors import BadFile
 from scoring.files.blocks import Block, Loaded, Piece, Reject, remaining
 from scoring.files.ends import RecordEnds
 from scoring.files.layout import layout
@@ -21,6 +22,7 @@ from scoring.signature import Signature
 from tabular.formats import BYTE_ORDER_MARK, Packing, separator_of
 
 _HEAD = 1 << 16
+_BARE = "has a header that ends in CR alone; lines have to end in LF or CRLF"
 
 
 class DelimitedTable:
@@ -58,8 +60,14 @@ class DelimitedTable:
         length = self._ends.first(head[blank:]) or len(head) - blank
         self._skip = blank + length
         with explained(self._text.name, "CSV"):
-            first = head[blank : self._skip].decode()
-            return next(csv.reader(io.StringIO(first, newline=""), delimiter=self._separator), [])
+            first = io.StringIO(head[blank : self._skip].decode(), newline="")
+        try:
+            names, *more = csv.reader(first, delimiter=self._separator)
+        except csv.Error as error:
+            raise BadFile(self._text.name, f"has a header that cannot be read: {error}") from error
+        if any(more):
+            raise BadFile(self._text.name, _BARE)
+        return names
 
     def _loaded(self, content: bytes) -> Loaded:
         kept = dict.fromkeys(self._layout.kept, pa.string())

@@ -23,6 +23,7 @@ SCORED = [{"id": "x", "prediction": 21.0}, {"id": "y", "prediction": 43.0}]
         ROWS,
         ROWS.rstrip(),
         ROWS.replace(b"\n", b"\r\n"),
+        ROWS.replace(b"\n", b"\r\r\n"),
         ROWS.replace(b",", b";"),
         ROWS.replace(b",", b"\t"),
         ROWS.replace(b",", b"|"),
@@ -37,6 +38,7 @@ SCORED = [{"id": "x", "prediction": 21.0}, {"id": "y", "prediction": 43.0}]
         "as usual",
         "no last newline",
         "CRLF",
+        "CR before CRLF",
         "semicolons",
         "tabs",
         "bars",
@@ -57,6 +59,11 @@ def test_kept_columns_are_the_text_that_stands_there():
     rows, _ = scored(opened(content))
     assert [row["id"] for row in rows] == ["007", "1,5", " "]
     assert [row["note"] for row in rows] == ["NA", 'say "hi"', ""]
+
+
+def test_separator_within_quotes_in_the_header_is_none():
+    rows, _ = scored(opened(b'"1,2,3\n,4,5";a;b\n0;1;2\n'))
+    assert rows == [{"1,2,3\n,4,5": "0", "prediction": 21.0}]
 
 
 def test_column_of_the_model_can_be_kept_as_it_stands():
@@ -98,6 +105,9 @@ def test_bad_row_is_rejected_and_no_other(row: bytes, field: str | None, reason:
         ("id,a,b\n1,2,3\n".encode("utf-16"), "is UTF-16 text"),
         (b'id,a,b\nx,1,2\n"y,3,4\nz,5,6\n', "has a quotation mark that is not closed"),
         (gzip.compress(ROWS)[:-9], "is cut short: its packed data has no end"),
+        (ROWS.replace(b"\n", b"\r"), "has a header that ends in CR alone"),
+        (ROWS.replace(b"\n", b"\r", 1), "has a header that ends in CR alone"),
+        (b"x" * 200_000 + ROWS, "has a header that cannot be read: field larger than"),
     ],
 )
 def test_bad_file_is_named_with_the_cause(content: bytes, cause: str):
