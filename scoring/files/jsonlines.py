@@ -4,6 +4,7 @@ A column that is handed through has the type that its values have in the first l
 or of several types is handed through as its JSON text.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from operator import attrgetter
@@ -20,12 +21,15 @@ from scoring.files.sources import Source, explained
 from scoring.files.text import Text
 from scoring.signature import Signature
 from tabular.formats import Packing
+from tabular.words import listed
 
 _HEAD = 1 << 18
 _LONGEST = 40
+_ESCAPED = re.compile(r'["\\\x00-\x1f]')
 _NO_OBJECTS = "is not JSON lines: none of its first lines is one object {…}"
 
-_Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+_INT64 = range(-(2**63), 2**63)
+_Whole = Annotated[int, msgspec.Meta(ge=_INT64[0], le=_INT64[-1])]
 _TYPES: dict[Any, pa.DataType] = {
     _Whole: pa.int64(),
     float: pa.float64(),
@@ -53,6 +57,7 @@ class JsonLinesTable:
         self._text = Text(source, packing, LineEnds())
         kinds = _kinds(source.name, self._text.head(_HEAD))
         self._layout = layout(source.name, list(kinds), signature, keep)
+        _check_plain(source.name, self._layout.names)
         number = _Whole if signature.rows.type.startswith("int") else float
         self._numbers = _TYPES[number]
         self._kinds = {name: kinds[name] for name in self._layout.kept}
@@ -129,10 +134,15 @@ def _kinds(file: str, head: bytes) -> dict[str, Any]:
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             continue
         for name, value in row.items():
-            seen.setdefault(name, set()).add(type(value))
+            seen.setdefault(name, set()).add(_type(value))
     if not seen:
         raise BadFile(file, _NO_OBJECTS)
     return {name: _kind(types - {type(None)}) for name, types in seen.items()}
+
+
+def _type(value: Any) -> type:
+    """The type of a value; one of no column for a number that none has room for."""
+    return object if type(value) is int and value not in _INT64 else type(value)
 
 
 def _kind(types: set[type]) -> Any:
@@ -142,6 +152,17 @@ def _kind(types: set[type]) -> Any:
         return float
     (kind,) = types if len(types) == 1 else (Any,)
     return kind if kind in _TYPES else Any
+
+
+def _check_plain(file: str, names: Sequence[str]) -> None:
+    """Names that JSON writes with a backslash are found by no decoder that is quick."""
+    odd = [name for name in names if _ESCAPED.search(name)]
+    if odd:
+        cause = (
+            f"has a column {listed(odd, 'and')}, whose name has a quotation mark, a backslash or a "
+            "control character: name the columns to keep, without it"
+        )
+        raise BadFile(file, cause)
 
 
 def _fields(kinds: dict[str, Any]) -> list[str]:
