@@ -49,10 +49,17 @@ def rows_in(value: Any, signature: Signature) -> Rows:
 def _rows_in_object(value: dict[str, Any], signature: Signature) -> Rows:
     names = value.keys()
     if names == {signature.rows.name} and signature.columns != (signature.rows.name,):
-        return rows_in(value[signature.rows.name], signature)
+        return _tensor(value[signature.rows.name], signature)
     if {"columns", "data"} <= names:
         return split(value)
     return _columns(value)
+
+
+def _tensor(value: Any, signature: Signature) -> Rows:
+    """A list and no object, which might hold such an object again, and so on without end."""
+    if not isinstance(value, list):
+        raise WrongRows("expected a list of rows", field=signature.rows.name)
+    return rows_in(value, signature)
 
 
 def split(value: dict[str, Any]) -> Rows:

@@ -185,6 +185,7 @@ WIDE = [
     dumped({"inputs": {str(name): [[1]] for name in range(100_000)}}),
     b'{"data": ' + b"[" * 1_000_000,
     b'{"data": ' + b'{"data": ' * 500_000,
+    b'{"data": ' + b'{"X": ' * 900 + b"[[1, 2]]" + b"}" * 901,  # X is the models' input.
     b'{"data": [[' + b"9" * 1_000_000 + b", 1]]}",
     b'{"data": [[1, 2]], ' + b'"data": [[1, 2]], ' * 100_000 + b'"data": [[3, 4]]}',
 ]
