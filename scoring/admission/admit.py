@@ -14,6 +14,7 @@ from typing import IO
 import msgspec
 from msgspec import structs
 
+from scoring.admission.confinement import MEANS
 from scoring.admission.files import is_archive, read_model
 from scoring.admission.verdict import Admission, Check, Limits, Order, Refusal, Refused, Tell
 
@@ -111,15 +112,25 @@ def _read(said: bytes, tell: Tell) -> Admission | Refusal | None:
     for line in said.splitlines():
         try:
             found = msgspec.json.decode(line, type=Check | Admission | Refusal)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         if isinstance(found, Admission):
-            return found
+            return found if _is_sound(found) else None
         shown = structs.replace(found, sentence=_printable(found.sentence))
         if isinstance(shown, Refusal):
             return shown
         tell(shown)
     return None
+
+
+def _is_sound(admission: Admission) -> bool:
+    """Whether it tells of our confinement, and of a table as `read_signature` knows them."""
+    signature = admission.signature
+    match signature.rows.shape:
+        case (None, int(width)) if width > 0:
+            named = signature.columns is None or len(signature.columns) == width
+            return named and admission.confinement == MEANS
+    return False
 
 
 def _printable(text: str) -> str:
@@ -137,7 +148,11 @@ def _check_end(code: int | None, grumbled: bytes, limits: Limits) -> None:
     if code == -signal.SIGKILL:  # Whatever it was, it did not end by itself.
         raise Refused("killed", "the machine ended the examining process, most likely for memory")
     if code < 0:
-        raise Refused("crash", f"the examining process died of {signal.Signals(-code).name}")
+        names = {each.value: each.name for each in signal.Signals}  # Not every one has a name.
+        name = names.get(-code, f"signal {-code}")
+        raise Refused("crash", f"the examining process died of {name}")
     if code:
         lines = grumbled.decode(errors="replace").strip().splitlines() or ["no word"]
-        raise RuntimeError(f"the examining process could not be run (exit {code}): {lines[-1]}")
+        raise RuntimeError(
+            f"the examining process could not be run (exit {code}): {_printable(lines[-1])}"
+        )

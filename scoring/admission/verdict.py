@@ -11,8 +11,8 @@ from scoring.signature import Signature
 MEBIBYTE = 1 << 20
 
 # The examining process met a stranger: what it answers is held to its form, too.
-Code = Annotated[str, Meta(pattern="^[a-z0-9_]{1,30}$")]
-Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Code = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,30}\Z")]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 class Limits(Struct, frozen=True, kw_only=True):
