@@ -125,7 +125,7 @@ def _columns(text: str | None, rows: Tensor) -> tuple[str, ...] | None:
         raise Unsuitable(
             f"its metadata {COLUMNS_KEY!r} is not JSON: {problem}", "columns"
         ) from None
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+    if not isinstance(names, list) or not all(map(_is_text, names)):
         raise Unsuitable(f"its metadata {COLUMNS_KEY!r} is not a list of column names", "columns")
     if len(names) != rows.shape[1] or len(set(names)) != len(names):
         raise Unsuitable(
@@ -134,6 +134,14 @@ def _columns(text: str | None, rows: Tensor) -> tuple[str, ...] | None:
             "columns",
         )
     return tuple(names)
+
+
+def _is_text(name: object) -> bool:
+    """Whether a name can be written down: JSON can hold half a character, which UTF-8 cannot."""
+    try:
+        return isinstance(name, str) and name.encode() is not None
+    except UnicodeEncodeError:
+        return False
 
 
 def _tensor(argument: "NodeArg") -> Tensor:

@@ -45,8 +45,9 @@ def test_reads_a_regressor_and_its_column_names():
         (["age", "age"], "1 different names for 2 columns"),
         ([1, 2], "not a list of column names"),
         ({"age": 0}, "not a list of column names"),
+        (["age", "\ud800"], "not a list of column names"),
     ],
-    ids=["too few", "repeated", "numbers", "an object"],
+    ids=["too few", "repeated", "numbers", "an object", "half a character"],
 )
 def test_refuses_column_names_that_do_not_fit(columns: Any, reason: str):
     with pytest.raises(Unsuitable, match=reason):
