@@ -79,7 +79,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """The settings; an empty value is one that is not set. Raises Misconfigured."""
+    """The settings; an empty value is one that is not set, but for keys. Raises Misconfigured."""
     given = {name: value.strip() for name, value in environment.items() if value.strip()}
     wrong: list[str] = []
     endpoint = _needed(given, "RATCHET_ENDPOINT", SETTINGS["RATCHET_ENDPOINT"], wrong)
@@ -92,7 +92,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         host=given.get("HOST", "127.0.0.1"),
         port=int(_number(given, "PORT", 8080, (1, 65535), wrong)),
         poll_seconds=_number(given, "RATCHET_POLL_SECONDS", 2.0, (1, 3600), wrong),
-        keys=_keys(given, wrong),
+        keys=_keys(environment, wrong),
         recording=_recording(given, wrong) if storage else Recording(sample=0),
     )
     if wrong:
@@ -142,10 +142,10 @@ def _recording(given: Mapping[str, str], wrong: list[str]) -> Recording:
     )
 
 
-def _keys(given: Mapping[str, str], wrong: list[str]) -> tuple[str, ...]:
-    """The keys; a value that holds none must not silently leave the endpoint open."""
-    keys = _listed(given, "RATCHET_ENDPOINT_KEYS")
-    if "RATCHET_ENDPOINT_KEYS" in given and not keys:
+def _keys(environment: Mapping[str, str], wrong: list[str]) -> tuple[str, ...]:
+    """The keys; a value that holds none, be it empty, must not silently leave the endpoint open."""
+    keys = _listed(environment, "RATCHET_ENDPOINT_KEYS")
+    if "RATCHET_ENDPOINT_KEYS" in environment and not keys:
         wrong.append("RATCHET_ENDPOINT_KEYS holds no key")
     return keys
 

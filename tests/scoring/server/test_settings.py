@@ -164,3 +164,10 @@ def test_a_half_pinned_model_is_refused(given: dict[str, str], said: str):
         read_settings({"RATCHET_ENDPOINT": "d", **given})
     assert said in str(caught.value)
     assert ";" not in str(caught.value)
+
+
+@pytest.mark.parametrize("keys", ["", "  ", "\t,"], ids=["empty", "blank", "a comma"])
+def test_a_secret_that_came_out_empty_leaves_no_endpoint_open(keys: str):
+    given = {"RATCHET_STORAGE": "a connection", "RATCHET_ENDPOINT": "digits"}
+    with pytest.raises(Misconfigured, match="RATCHET_ENDPOINT_KEYS holds no key"):
+        read_settings(given | {"RATCHET_ENDPOINT_KEYS": keys})
