@@ -11,8 +11,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 State = Literal["loading", "ready", "failed"]
-Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
-Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Folder = Annotated[str, Meta(pattern=r"^[^/]+(/[^/]+)+$")]
 Percent = Annotated[int, Meta(ge=0, le=100)]
 

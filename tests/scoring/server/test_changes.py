@@ -190,8 +190,16 @@ def test_a_new_generation_tries_a_failed_deployment_again():
         b"{",
         desired(9, [], {"ghost": 100}),
         desired(9, [], {}).replace(b"digits", b"others"),
+        desired(9, numbered(MemoryStore(), 1), {"v1": 100}).replace(b'"v1"', b'"v1\\n"'),
     ],
-    ids=["lower generation", "same generation", "not JSON", "ghost traffic", "another endpoint"],
+    ids=[
+        "lower generation",
+        "same generation",
+        "not JSON",
+        "ghost traffic",
+        "another endpoint",
+        "a name that breaks a header",
+    ],
 )
 def test_a_document_that_cannot_hold_changes_nothing(later: bytes):
     store = MemoryStore()
