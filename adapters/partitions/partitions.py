@@ -73,7 +73,7 @@ class ScoringPartitions:
         model = self._models.of(version)
         answers = Answers(model, probabilities=wanted.probabilities)
         table = open_table(self._source(blob), model.signature, wanted.keep)
-        output_schema(table, answers)
+        output_schema(table, answers, wanted.shape)
         return table, answers
 
     def _source(self, blob: BlobVersion) -> "Source":

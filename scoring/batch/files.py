@@ -43,7 +43,7 @@ class FileScoring:
     def _schema(self, path: Path) -> pa.Schema:
         with local_file(path) as source:
             table = open_table(source, self.answers.signature, self.keep)
-            return output_schema(table, self.answers)
+            return output_schema(table, self.answers, self.form)
 
     def _score(self, path: Path, output: Writer, rejected: BinaryIO, told: "_Told") -> Counts:
         with local_file(path) as source:

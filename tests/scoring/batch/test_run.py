@@ -107,7 +107,54 @@ def test_probabilities_of_a_model_that_has_none_are_refused():
 def test_column_of_the_name_of_an_answer_is_not_kept():
     table = opened(b"prediction,a,b\n1,2,3\n", "rows.csv")
     with pytest.raises(BadFile, match=r"rows\.csv has a column `prediction` itself"):
-        output_schema(table, Answers(A_AND_B, probabilities=False))
+        output_schema(table, Answers(A_AND_B, probabilities=False), "jsonl")
+
+
+def parquet(kept: pa.Array) -> bytes:
+    output = io.BytesIO()
+    pq.write_table(pa.table({"a": [1.0], "b": [2.0], "id": kept}), output)
+    return output.getvalue()
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        pa.array([[1]]),
+        pa.array([{"x": 1}]),
+        pa.array([b"\xff"]),
+        pa.array(["x"]).cast(pa.string_view()),
+        pa.array([b"0" * 16], pa.uuid()),
+    ],
+    ids=["list", "struct", "bytes", "view", "extension"],
+)
+def test_column_that_csv_has_no_place_for_is_named(kept: pa.Array):
+    with pytest.raises(BadFile, match="in its column `id`, for which CSV has no place"):
+        piece_of(parquet(kept), "csv")
+    assert piece_of(parquet(kept), "jsonl").counts.scored == 1
+
+
+@pytest.mark.parametrize(
+    ("kept", "text"),
+    [
+        (pa.array([1], pa.timestamp("ns")), "1970-01-01T00:00:00.000000001"),
+        (pa.array([0], pa.timestamp("ns", "Europe/Berlin")), "1970-01-01T00:00:00.000000000Z"),
+        (pa.array([10**12], pa.timestamp("us")), "1970-01-12T13:46:40.000000"),
+        (pa.array([2**40], pa.timestamp("ms")), "2004-11-03T19:53:47.776"),
+        (pa.array([10], pa.date32()), "1970-01-11"),
+        (pa.array([5], pa.time64("ns")), "00:00:00.000000005"),
+        (pa.array([5], pa.duration("ns")), "0 days 00:00:00.000000005"),
+    ],
+    ids=["nanoseconds", "zone", "microseconds", "later", "date", "time", "duration"],
+)
+def test_times_are_written_as_json_text(kept: pa.Array, text: str):
+    (row,) = rows_of(piece_of(parquet(kept)).output, "jsonl")
+    assert row["id"] == text
+
+
+def test_value_without_a_place_in_the_output_is_said_with_the_file():
+    years = pa.array([[10**12]], pa.list_(pa.timestamp("s")))
+    with pytest.raises(BadFile, match="rows has a value that the output has no place for: "):
+        piece_of(parquet(years))
 
 
 def test_float_of_32_bits_is_written_as_short_as_it_is():
@@ -121,7 +168,7 @@ def test_progress_tells_the_share_and_the_rows():
     told: list[tuple[float, int]] = []
     table = opened(content)
     answers = Answers(A_AND_B, probabilities=False)
-    with writer(io.BytesIO(), "parquet", output_schema(table, answers)) as output:
+    with writer(io.BytesIO(), "parquet", output_schema(table, answers, "parquet")) as output:
         score_into(
             output,
             io.BytesIO(),
