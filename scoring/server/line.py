@@ -10,6 +10,7 @@ import os
 import time
 from collections import deque
 from concurrent.futures import Executor
+from contextlib import suppress
 from functools import partial
 from itertools import accumulate
 from typing import Any
@@ -18,7 +19,6 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from scoring.errors import ModelFailed
 from scoring.predict import Probabilities, predict, predict_both
 from scoring.rows import Matrix
 from scoring.server.pace import TOGETHER, Pace
@@ -28,9 +28,9 @@ QUICK = 0.0002
 """Seconds that a run may take on the event loop: a few times what it costs to hand it over."""
 TOO_LONG = 0.001
 """A model whose runs usually take longer there is not quick, whatever was measured."""
-LONGEST, MEMORY = 0.02, 64
-"""What usually is: the mean of about so many runs, each of which counts as so long at most, so
-that one which the machine held up does not matter."""
+LONGEST, MEMORY = 0.1, 64
+"""What usually is: the mean of about so many runs, each of which counts as so long at most. One of
+65 ms is enough: on some rows the model is slow, and nobody may hold up the event loop with them."""
 WORKERS = os.cpu_count() or 1
 
 
@@ -125,11 +125,9 @@ class Line:
 
 def _run(model: Model, batch: list[_Waiting]) -> list[_Found]:
     """What each one of a batch is answered. On a worker's thread."""
-    try:
-        if len(batch) > 1:
+    if len(batch) > 1:
+        with suppress(Exception):  # Of some of the rows, perhaps: whose it is shows alone.
             return _run_together(model, batch)
-    except ModelFailed:
-        pass  # Of some of the rows, perhaps: the others are to have their answers.
     return [_run_alone(model, one) for one in batch]
 
 

@@ -86,6 +86,12 @@ def test_who_breaks_the_model_breaks_it_for_nobody_else(pace: Pace):
     assert found[7].labels.tolist() == [[6.0, 0.0]]
 
 
+def test_rows_that_cannot_be_put_together_hold_up_nobody():
+    found = while_busy(SUM, GATHERS, rows(1), np.zeros((1, 3), "float32"), *[rows(2)] * 6)
+    assert isinstance(found[1], ModelFailed)
+    assert [each.labels.tolist() for each in found[::2]] == [[1.0], [2.0], [2.0], [2.0]]
+
+
 def test_a_small_model_is_quick_and_a_slow_one_is_not():
     small, large = loaded(SUM), loaded(slow(10_000))
     assert Line(small, measured(small)).is_quick(1)
@@ -103,6 +109,12 @@ def test_a_model_that_turns_out_slow_is_no_longer_run_at_once():
     assert line.is_quick(1)
     for _ in range(20):
         line.at_once(rows(1), both=False)
+    assert not line.is_quick(1)
+
+
+def test_one_row_that_takes_very_long_is_the_last_run_at_once():
+    line = Line(loaded(slow(200_000)), Pace(0.00001, 0.00002, alike=True))
+    line.at_once(rows(1), both=False)
     assert not line.is_quick(1)
 
 
