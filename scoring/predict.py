@@ -81,5 +81,7 @@ def _unzipped(output: Any) -> Probabilities:
     """A block of probabilities, from a matrix or from ZipMap's list of maps."""
     if isinstance(output, np.ndarray):
         return Probabilities(output, None)
+    if not output:
+        raise WrongAnswers("it gave no probabilities")
     classes = tuple(output[0])
     return Probabilities(np.array([[row[name] for name in classes] for row in output]), classes)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
-from scoring.errors import ModelFailed, Unsuitable
+from scoring.errors import ModelFailed, Unsuitable, WrongAnswers
 from scoring.predict import BLOCK, predict, predict_probabilities
 from tests.scoring.models import build, classifier, loaded, regressor, table
 
@@ -52,3 +52,28 @@ def test_a_model_that_skips_rows_is_reported():
     model = loaded(build([node], [table()], [output]))
     with pytest.raises(ModelFailed, match=r"in the shape \[1\] for 3 rows"):
         predict(model, np.zeros((3, 2), np.float32))
+
+
+def test_a_model_that_gives_no_probability_at_all_is_reported():
+    # The rows whose first column is above zero, of which there are none below.
+    nodes = [
+        helper.make_node("Gather", ["X", "first"], ["column"], axis=1),
+        helper.make_node("Greater", ["column", "zero"], ["kept"]),
+        helper.make_node("Compress", ["X", "kept"], ["some"], axis=0),
+        helper.make_node("Cast", ["column"], ["label"], to=TensorProto.INT64),
+        helper.make_node(
+            "ZipMap", ["some"], ["maps"], domain="ai.onnx.ml", classlabels_int64s=[0, 1]
+        ),
+    ]
+    kind = helper.make_tensor_type_proto(TensorProto.FLOAT, None)
+    maps = helper.make_sequence_type_proto(helper.make_map_type_proto(TensorProto.INT64, kind))
+    label = helper.make_tensor_value_info("label", TensorProto.INT64, [None])
+    numbers = [
+        helper.make_tensor("first", TensorProto.INT64, [], [0]),
+        helper.make_tensor("zero", TensorProto.FLOAT, [], [0.0]),
+    ]
+    outputs = [label, helper.make_value_info("maps", maps)]
+    model = loaded(build(nodes, [table()], outputs, initializers=numbers))
+    assert predict_probabilities(model, np.ones((1, 2), np.float32)).matrix.tolist() == [[1, 1]]
+    with pytest.raises(WrongAnswers, match="no probabilities"):
+        predict_probabilities(model, np.zeros((2, 2), np.float32))
