@@ -52,6 +52,25 @@ def test_a_process_without_settings_names_them():
     assert ended.stderr.decode().startswith("RATCHET_ENDPOINT is not set")
 
 
+def test_garbage_is_not_searched_for_all_along():
+    # What the collector does while a large body is parsed stops everything else.
+    program = """
+import gc, orjson
+from scoring.server.__main__ import main
+assert main() == 2
+before = [each["collections"] for each in gc.get_stats()]
+orjson.loads(b"[" + b",".join([b"[]"] * 1_000_000) + b"]")
+print(sum(each["collections"] for each in gc.get_stats()) - sum(before))
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=True,
+    )
+    assert int(ended.stdout) < 100  # It is 1,400 times unless told otherwise.
+
+
 def test_the_store_tells_what_changed(account: Account):
     store = account.store()
     with pytest.raises(Missing, match=r"there is no .*/desired\.json"):
