@@ -1,4 +1,4 @@
-"""Connections of clients: HTTP/1.1 from bytes to requests, and from answers to bytes.
+"""Connections of clients: their requests are answered in turn, and what they cost is bounded.
 
 uvicorn runs the process (sockets, signals, a graceful stop) and could do this, too, by way of ASGI.
 That takes a task, two messages and some dozen calls a request: as long as all the rest of a small
@@ -19,7 +19,8 @@ from uvicorn.server import ServerState
 
 from scoring.server import refusals
 from scoring.server.app import App
-from scoring.server.http import Answer, Fault, Handler, Request, written
+from scoring.server.http import Answer, written
+from scoring.server.parsing import Exchange, Parsing
 from scoring.server.refusals import Refusal
 
 PIECE = 16 << 10
@@ -46,48 +47,26 @@ class Patience(Struct, frozen=True):
     idle: float = 75.0  # Longer than clients usually keep one, so that it is they who close it.
 
 
-class Exchange(Struct, eq=False):
-    """A request whose headers are there, and who answers it, or what when it is refused already.
-
-    `keeps` says whether the connection outlives it, and `whole` whether its body is there.
-    """
-
-    request: Request
-    found: Handler | Answer
-    keeps: bool
-    whole: bool = False
-
-
 class Connection(asyncio.Protocol):
-    """One connection; methods without an underscore are called by the loop and by the parser."""
+    """One connection; methods without an underscore are called by the loop and by uvicorn."""
 
     def __init__(
         self, app: App, patience: Patience, *, server_state: ServerState, **_: Any
     ) -> None:
         self._app = app
-        self._bodies = app.bodies
         self._patience = patience
         self._server = server_state
         self._loop = asyncio.get_running_loop()
-        self._parser = httptools.HttpRequestParser(self)
+        self._parsing = Parsing(app, self._begun, self._moved)
         self._transport: asyncio.Transport
         self._timer: asyncio.TimerHandle
         self._until = self._loop.time() + patience.seconds
-        self._partial = True  # Whether a request is awaited: the first one is from the beginning.
+        self._awaited = True  # Whether a request has to come until then: the first one has.
         self._received = 0  # Bytes of a request that is not complete.
-        self._url = b""
-        self._headers: dict[bytes, bytes] = {}
-        self._fields = 0
-        self._in_head = False
-        self._parts: list[bytes] = []
-        self._size = 0
-        self._coming: Exchange | None = None
         self._queue: deque[Exchange] = deque()
         self._busy = False
         self._paused = False
         self._last = False  # Whether no request is taken after those that are there.
-
-    # What the loop calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client connected."""
@@ -101,10 +80,10 @@ class Connection(asyncio.Protocol):
         """The connection is closed, by whomever."""
         self._server.connections.discard(self)
         self._timer.cancel()
-        self._bodies.let_go(self._size + sum(len(each.request.body) for each in self._queue))
-        self._size = 0
-        self._queue.clear()
         self._last = True
+        self._parsing.drop()
+        self._app.bodies.let_go(sum(len(each.request.body) for each in self._queue))
+        self._queue.clear()
 
     def data_received(self, data: bytes) -> None:
         """Bytes came: a part of a request, all of it, or several."""
@@ -112,11 +91,13 @@ class Connection(asyncio.Protocol):
             if self._last or self._transport.is_closing():
                 return
             piece = data[start : start + PIECE]
-            self._feed(piece)
-            if self._in_head or self._coming is not None:
-                self._wait(len(piece))
-            if len(self._queue) > self._patience.waiting:
-                self._refuse(refusals.TOO_HASTY)
+            try:
+                self._parsing.feed(piece)
+            except httptools.HttpParserError:
+                if not self._last:
+                    self._refuse(refusals.NO_HTTP)
+            if self._parsing.partial:
+                self._await_the_rest(len(piece))
 
     def pause_writing(self) -> None:
         """The client does not read: it is sent no more until it does, and not waited for long."""
@@ -130,94 +111,29 @@ class Connection(asyncio.Protocol):
 
     def shutdown(self) -> None:
         """The server stops: what has begun is answered."""
-        self._last = self._last or self._coming is None
+        self._last = self._last or self._parsing.coming is None
         if not (self._queue or self._busy):
             self._transport.close()
         for exchange in self._queue:
             exchange.keeps = False
 
-    # What the parser calls.
-
-    def on_message_begin(self) -> None:
-        """A request begins."""
-        self._url = b""
-        self._headers = {}
-        self._fields = 0
-        self._in_head = True
-
-    def on_url(self, url: bytes) -> None:
-        """A part of what stands behind the method."""
-        self._url += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """A header; those behind a body are counted, and that is all."""
-        self._fields += 1
-        if self._in_head:
-            self._headers[name.lower()] = value
-
-    def on_headers_complete(self) -> None:
-        """All but the body is there. What is wrong with it is said before the body comes."""
-        self._in_head = False
-        parser = self._parser
-        request = self._app.request(parser.get_method(), self._url, self._headers)
-        keeps = parser.should_keep_alive() and parser.get_http_version() != "1.0"
-        found: Handler | Answer
-        try:
-            found = self._app.open(request)
-            self._bodies.check(int(self._headers.get(b"content-length", 0)))
-        except Fault as fault:
-            found = self._app.refused(request, fault)
-        exchange = self._coming = Exchange(request, found, keeps)
+    def _begun(self, exchange: Exchange) -> None:
+        """The headers of a request are there."""
         self._queue.append(exchange)
-        if isinstance(found, Answer):
+        if isinstance(exchange.found, Answer):
             self._go_on()
-        elif b"expect" in self._headers and exchange is self._queue[0] and not self._busy:
+        elif len(self._queue) > self._patience.waiting:
+            self._refuse(refusals.TOO_HASTY)
+        elif b"expect" in exchange.request.headers and len(self._queue) == 1 and not self._busy:
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
-    def on_body(self, part: bytes) -> None:
-        """A part of the body; if it is refused already, the rest is let pass."""
-        exchange = self._coming
-        if exchange is None or isinstance(exchange.found, Answer):
-            return
-        try:
-            self._bodies.take(self._size, len(part))
-        except Fault as fault:
-            exchange.found = self._app.refused(exchange.request, fault)
-            self._bodies.let_go(self._size)
-            self._parts, self._size = [], 0
-            self._go_on()
-        else:
-            self._size += len(part)
-            self._parts.append(part)
-
-    def on_message_complete(self) -> None:
-        """The request is there as a whole."""
-        exchange = self._coming
-        if exchange is None:
-            return
-        self._coming = None
-        self._partial = False
-        self._received = 0
-        self._last = not exchange.keeps
-        exchange.whole = True
-        exchange.request.body = b"".join(self._parts)
-        self._parts, self._size = [], 0
+    def _moved(self, exchange: Exchange) -> None:
+        """A request is there as a whole, or is refused before."""
+        if exchange.whole:
+            self._awaited = False
+            self._received = 0
+            self._last = not exchange.keeps
         self._go_on()
-
-    # What is made of it.
-
-    def _feed(self, piece: bytes) -> None:
-        try:
-            self._parser.feed_data(piece)
-        except httptools.HttpParserUpgrade as upgrade:
-            # Another protocol was offered, and is not taken up: this one goes on.
-            self._parser = httptools.HttpRequestParser(self)
-            rest = piece[upgrade.args[0] :]
-            if rest:
-                self._feed(rest)
-        except httptools.HttpParserError:
-            if not self._last:
-                self._refuse(refusals.NO_HTTP)
 
     def _go_on(self) -> None:
         """Answer what can be, one after the other."""
@@ -248,27 +164,27 @@ class Connection(asyncio.Protocol):
         self._go_on()
 
     def _write(self, exchange: Exchange, answer: Answer) -> None:
-        self._bodies.let_go(len(exchange.request.body))
+        self._app.bodies.let_go(len(exchange.request.body))
         if self._transport.is_closing():
             return
         closes = not exchange.keeps or (self._last and not self._queue)
-        patience = self._patience.seconds if self._partial else self._patience.idle
+        patience = self._patience.seconds if self._awaited else self._patience.idle
         self._until = self._loop.time() + patience
         self._transport.write(written(answer, exchange.request, close=closes))
         if closes:
             self._transport.close()
 
-    def _wait(self, size: int) -> None:
+    def _await_the_rest(self, size: int) -> None:
         """A part of a request came; the whole of it has to be there in time, and within bounds."""
-        if not self._partial:
-            self._partial = True
+        if not self._awaited:
+            self._awaited = True
             self._until = self._loop.time() + self._patience.seconds
         self._received += size
         if self._received > self._patience.whole:
             self._refuse(refusals.TOO_LARGE)
-        elif self._in_head and self._received > self._patience.head:
+        elif self._parsing.in_head and self._received > self._patience.head:
             self._refuse(refusals.TOO_LONG)
-        elif self._fields > self._patience.headers:  # Those behind a body are among them.
+        elif self._parsing.fields > self._patience.headers:  # Those behind a body are among them.
             self._refuse(refusals.TOO_MUCH)
 
     def _look(self) -> None:
@@ -277,15 +193,16 @@ class Connection(asyncio.Protocol):
             self._timer = self._loop.call_later(self._patience.seconds / LOOKS, self._look)
         elif self._paused:
             self._transport.abort()
-        elif self._partial:
+        elif self._awaited:
             self._refuse(refusals.TOO_SLOW)
         else:
             self._transport.close()
 
     def _refuse(self, refusal: Refusal) -> None:
         """Close the connection, and say why unless it would be taken for another answer."""
-        owed = self._busy or any(each is not self._coming for each in self._queue)
-        answered = self._coming is not None and isinstance(self._coming.found, Answer)
+        coming = self._parsing.coming
+        owed = self._busy or any(each is not coming for each in self._queue)
+        answered = coming is not None and isinstance(coming.found, Answer)
         if not (owed or answered or self._transport.is_closing()):
             self._transport.write(refusal.written())
         self._transport.close()

@@ -238,3 +238,20 @@ def test_a_name_given_to_another_model_changes_the_answer():
         until(lambda: answers(client) == 5.0)
         until(lambda: store.statuses[-1]["deployments"][0]["version"] == "5")
         assert list(islice(states(store), 2)) == ["v1"]
+
+
+def test_the_same_key_is_answered_by_the_same_deployment():
+    store = MemoryStore()
+    store.write(desired(1, numbered(store, 1, 2), {"v1": 50, "v2": 50}))
+    with serving(store) as client:
+        until(lambda: client.get("/readyz").status_code == 200)
+        keys = [f"customer-{number}" for number in range(40)] + ["\u00e9", "x" * 5000]
+        first, again = ([keyed(client, key) for key in keys] for _ in range(2))
+    assert first == again
+    assert set(first) == {"v1", "v2"}
+
+
+def keyed(client: httpx.Client, key: str) -> str:
+    """The deployment that answers a key."""
+    response = client.post("/score", json=ROW, headers={b"x-ratchet-key": key.encode()})
+    return response.headers[FORCE]

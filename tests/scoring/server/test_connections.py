@@ -136,3 +136,62 @@ def test_some_requests_ahead_are_answered_in_order():
             received += one.recv(1 << 16)
     bodies = [each.partition(b"\r\n\r\n")[2] for each in received.split(b"HTTP/")[1:]]
     assert bodies == [b"[%d.0]" % number for number in range(10)]
+
+
+@pytest.mark.parametrize(
+    ("sent", "answers"),
+    [
+        (b"HEAD /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", [b"405"]),
+        (b"GET /healthz HTTP/1.0\r\n\r\n", [b"200"]),
+        (HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\nwhatever"), [b"200"]),
+        (HEALTH.replace(b"GET", b"CONNECT").replace(b"/healthz", b"x:443"), [b"400"]),
+        (b"GET http://x/healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", [b"200"]),
+        (b"GET /health%7A HTTP/1.1\r\nConnection: close\r\n\r\n", [b"200"]),
+        (b"GET \xff HTTP/1.1\r\n\r\n", [b"400"]),
+        (b"nonsense\r\n\r\n", [b"400"]),
+        (HEAD + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}", [b"400"]),
+        (
+            HEAD + b"Connection: Upgrade\r\nUpgrade: h2c\r\nTransfer-Encoding: chunked\r\n\r\n",
+            [b"400"],
+        ),
+        (HEAD + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{} ", [b"400"]),
+    ],
+    ids=[
+        "HEAD",
+        "HTTP/1.0",
+        "bytes behind the last request",
+        "CONNECT",
+        "a whole URL",
+        "an escaped path",
+        "no ASCII",
+        "no HTTP",
+        "two framings",
+        "an offer with a body of unknown length",
+        "two lengths",
+    ],
+)
+def test_unusual_requests_are_answered(sent: bytes, answers: list[bytes]):
+    with serving_model(SUM, patience=Patience(seconds=0.2)) as client, connected(client) as one:
+        one.sendall(sent)
+        received = until_closed(one)
+        assert client.get("/healthz").status_code == 200
+    assert [each[:3] for each in received.split(b"HTTP/1.1 ")[1:]] == answers
+    if sent.startswith(b"HEAD"):
+        assert received.endswith(b"\r\n\r\n")
+
+
+def test_an_offer_of_another_protocol_is_passed_over():
+    offer = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMA\r\n"
+    head = HEAD + offer + b"Content-Length: %d\r\n\r\n" % len(BODY)
+    with serving_model(SUM) as client, connected(client) as one:
+        one.sendall(HEALTH.replace(b"\r\n\r\n", b"\r\n" + offer + b"\r\n"))
+        assert one.recv(1000).startswith(b"HTTP/1.1 200")
+        for sent in (head + BODY, head + BODY + HEALTH[:9]):
+            one.sendall(sent)
+            assert one.recv(1000).endswith(b"\r\n\r\n[0.0]")
+        one.sendall(HEALTH[9:])
+        assert one.recv(1000).startswith(b"HTTP/1.1 200")
+        one.sendall(head + BODY[:5])
+        assert client.get("/healthz").status_code == 200  # The rest comes in another piece.
+        one.sendall(BODY[5:])
+        assert one.recv(1000).endswith(b"\r\n\r\n[0.0]")
