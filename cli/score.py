@@ -74,7 +74,7 @@ def score(
         from scoring.batch.files import FileScoring
 
         answers = Answers(loaded, probabilities=probabilities, at_once=batch_size)
-        names = [name.strip() for name in keep.split(",")] if keep else None
+        names = None if keep is None else [one.strip() for one in keep.split(",") if one.strip()]
         how = FileScoring(answers=answers, form=form, workers=os.cpu_count() or 1, keep=names)
         counts = _scored(how, inputs, output, rejects, max_rejects)
     done = Done(
@@ -132,10 +132,12 @@ def _format(output: Path) -> "OutputFormat":
 
 
 def _check_inputs(inputs: list[Path]) -> None:
-    for path in inputs:
+    for place, path in enumerate(inputs):
         if not path.is_file():
             what = "this is a folder; name the files in it" if path.is_dir() else "no such file"
             fail(f"{path}: {what}", MISCONFIGURED)
+        if any(path.samefile(other) for other in inputs[:place]):
+            fail(f"{path}: it is named twice; its rows would be scored twice", MISCONFIGURED)
 
 
 @contextmanager

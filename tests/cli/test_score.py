@@ -95,6 +95,11 @@ def test_kept_columns_are_those_that_were_named(call: Called, folder: Path):
     assert list(pd.read_csv(folder / "out.csv")) == ["id", "b", "prediction"]
 
 
+def test_no_column_is_kept_where_none_is_named(call: Called, folder: Path):
+    assert call("score", "model", "rows.csv", "-o", "out.csv", "--keep", "").code == 0
+    assert list(pd.read_csv(folder / "out.csv").columns) == ["prediction"]
+
+
 def test_probabilities_and_small_batches_are_had_when_asked_for(call: Called, folder: Path):
     options = ("--probabilities", "--batch-size", 2)
     said = call("score", "yes_or_no.onnx", "rows.csv", "-o", "out.jsonl", *options)
@@ -140,6 +145,7 @@ def test_more_rejects_than_allowed_leave_no_output_but_the_rejects(call: Called,
         (("none.onnx", "rows.csv", "-o", "o.csv"), 2, "there is no such file or folder"),
         (("model", "none.csv", "-o", "o.csv"), 2, "none.csv: no such file"),
         (("model", "model", "-o", "o.csv"), 2, "model: this is a folder"),
+        (("model", "rows.csv", "./rows.csv", "-o", "o.csv"), 2, "rows.csv: it is named twice"),
         (("model", "rows.csv", "-o", "o.txt"), 2, "has to say the format: .parquet, .csv"),
         (("model", "rows.csv", "-o", "none/o.csv"), 2, "there is no folder none"),
         (("model", "rows.csv", "-o", "rows.csv"), 2, "the output would replace what is read"),
