@@ -14,11 +14,11 @@ from tabular.formats import BYTE_ORDER_MARK, Packing
 from tabular.spans import Spans
 
 BLOCK = 1 << 22
-_LONGEST = 1 << 26
+_LONGEST = 1 << 24
 _FETCHED = 1 << 20  # Packed bytes that are read at once.
 _WINDOW = 1 << 16  # Where a cut looks for the end of a line.
 _OPEN = "has a quotation mark that is not closed"
-_TOO_LONG = "has a row of more than 64 MiB, or a quotation mark that is not closed"
+_TOO_LONG = "has a row of more than 16 MiB, or a quotation mark that is not closed"
 
 Read = Callable[[int], bytes]
 """Gives the next bytes, no more than so many."""

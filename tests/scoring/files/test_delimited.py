@@ -117,6 +117,24 @@ def test_bad_file_is_named_with_the_cause(content: bytes, cause: str):
     assert cause in str(refused.value)
 
 
+@pytest.mark.parametrize("first", [b"", b"x,bad,0\n"], ids=["sound block", "block with text"])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (b"1e3", 1000.0),
+        (b"+1.5E-1", 0.15),
+        (b"-.5", -0.5),
+        (b"5.", 5.0),
+        (b"0.12345678901234567", 0.12345678901234567),
+        (b"\t 7 ", 7.0),
+        (b"-0.0", 0.0),
+    ],
+)
+def test_number_is_the_same_whatever_stands_in_other_rows(first: bytes, text: bytes, number: float):
+    rows, _ = scored(opened(b"id,a,b\n" + first + b"y," + text + b",0\n"))
+    assert rows == [{"id": "y", "prediction": pytest.approx(number)}]
+
+
 def test_unknown_column_to_keep_is_named():
     with pytest.raises(BadFile, match="has no column `c`; it has `id`, `a` and `b`"):
         opened(ROWS, keep=["id", "c"])
