@@ -134,6 +134,8 @@ class Connection(asyncio.Protocol):
             self._received = 0
             self._last = not exchange.keeps
         self._go_on()
+        if self._last and not (self._queue or self._busy):
+            self._transport.close()  # It was refused before its body, which has passed now.
 
     def _go_on(self) -> None:
         """Answer what can be, one after the other."""
@@ -171,7 +173,7 @@ class Connection(asyncio.Protocol):
         patience = self._patience.seconds if self._awaited else self._patience.idle
         self._until = self._loop.time() + patience
         self._transport.write(written(answer, exchange.request, close=closes))
-        if closes:
+        if closes and exchange.whole:  # Else to close would reset what still sends, and is to read.
             self._transport.close()
 
     def _await_the_rest(self, size: int) -> None:

@@ -195,3 +195,12 @@ def test_an_offer_of_another_protocol_is_passed_over():
         assert client.get("/healthz").status_code == 200  # The rest comes in another piece.
         one.sendall(BODY[5:])
         assert one.recv(1000).endswith(b"\r\n\r\n[0.0]")
+
+
+def test_who_is_refused_while_sending_reads_why():
+    head = HEAD + b"Connection: close\r\nContent-Length: 9000000\r\n\r\n"
+    with serving_model(SUM) as client, connected(client) as one:
+        one.sendall(head + bytes(9_000_000))
+        received = b"".join(iter(lambda: one.recv(1 << 16), b""))
+    assert received.startswith(b"HTTP/1.1 413 ")
+    assert b"\r\nconnection: close\r\n" in received
