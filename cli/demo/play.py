@@ -3,6 +3,8 @@
 import importlib.util
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -25,20 +27,27 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "digits"
 def play(console: Console) -> None:
     """Start the miniature Azure and tell the story. Raises StoryError when it goes wrong."""
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="ratchet-demo-") as temporary:
+    with (
+        tempfile.TemporaryDirectory(prefix="ratchet-demo-") as temporary,
+        ThreadPoolExecutor(1, thread_name_prefix="aside") as aside,
+    ):
         folder = Path(temporary)
         console.print("[bold]Ratchet: a model's whole life, on real data, on this machine[/]")
-        files = _example().write(folder / "digits")
+        # While the processes start, and one after the other, in the order of need.
+        cut = aside.submit(lambda: _example().write(folder / "digits"))
+        aside.submit(import_module, "azure.ai.ml")  # Publishing's client takes seconds to import.
+        due = aside.submit(lambda: _example().write_due(folder / "digits"))
         with _stack(folder / "stack", console) as stack:
             services = Services(Settings.of_file(stack.settings_file))
             stage = Stage(stack, services, console)
             chapters.publish(stage, EXAMPLE / "pipeline.yml")
+            files = cut.result()
             chapters.first_model(stage, files)
             with chapters.production(stage, files) as traffic:
                 chapters.better_model(stage, files, traffic)
                 chapters.bad_data(stage, files)
                 chapters.drift(stage, files, traffic)
-            million(stage, _example().write_due(folder / "digits"))
+            million(stage, due.result())
             chapters.everything_again(stage)
             chapters.explained(stage)
             console.print(f"\n[bold]The timeline of {MODEL}[/]")

@@ -14,7 +14,7 @@ from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
 _CLIENTS = 2
-_PAUSE = 0.04
+_PAUSE = 0.1
 _ROWS = 20
 
 
