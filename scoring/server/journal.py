@@ -15,6 +15,7 @@ import threading
 import uuid
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 
 from msgspec import Struct
 
@@ -119,15 +120,17 @@ class Journal:
                 self._keep(batch)
 
     def _warm_up(self) -> None:
-        """Import what writes files when there is something to be written.
+        """Write the first request for practice, which imports and prepares what writes files.
 
         Not at the start, which it would double; nor with the first file, when requests are many.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._closing)
             self._warm = True
-        if self._queue:
-            import pyarrow.parquet  # noqa: F401 - `batches` imports it where it is needed.
+            first = list(self._queue)[:1]
+        if first:
+            with suppress(Exception):  # It will be told with the file that the request is in.
+                parquet(first, self._recording.exclude)
 
     def _taken(self) -> tuple[deque[Answered], int]:
         """All that is queued, when it is due, and how many rows found no place meanwhile."""
