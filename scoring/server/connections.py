@@ -27,6 +27,9 @@ PIECE = 16 << 10
 """Bytes that are parsed at a time; so a piece of nothing but tiny requests is no long work."""
 LOOKS = 4
 """How often a connection's time is looked at while it may wait for a request."""
+LEAVING = 2.0
+"""Seconds after a signal to stop in which who is in the middle of asking may ask again: they are
+answered, and told that the connection closes. To close at once would reset what they just sent."""
 
 
 class Patience(Struct, frozen=True):
@@ -67,6 +70,7 @@ class Connection(asyncio.Protocol):
         self._busy = False
         self._paused = False
         self._last = False  # Whether no request is taken after those that are there.
+        self._stops = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client connected."""
@@ -110,16 +114,20 @@ class Connection(asyncio.Protocol):
         self._go_on()
 
     def shutdown(self) -> None:
-        """The server stops: what has begun is answered."""
-        self._last = self._last or self._parsing.coming is None
-        if not (self._queue or self._busy):
-            self._transport.close()
+        """The server stops: what has begun is answered, and what is on its way by now."""
+        self._stops = True
+        self._loop.call_later(LEAVING, self._leave)
         for exchange in self._queue:
             exchange.keeps = False
+
+    def _leave(self) -> None:
+        if not (self._queue or self._busy):
+            self._transport.close()
 
     def _begun(self, exchange: Exchange) -> None:
         """The headers of a request are there."""
         self._queue.append(exchange)
+        exchange.keeps = exchange.keeps and not self._stops
         if isinstance(exchange.found, Answer):
             self._go_on()
         elif len(self._queue) > self._patience.waiting:
@@ -169,7 +177,7 @@ class Connection(asyncio.Protocol):
         self._app.bodies.let_go(len(exchange.request.body))
         if self._transport.is_closing():
             return
-        closes = not exchange.keeps or (self._last and not self._queue)
+        closes = not exchange.keeps or ((self._last or self._stops) and not self._queue)
         patience = self._patience.seconds if self._awaited else self._patience.idle
         self._until = self._loop.time() + patience
         self._transport.write(written(answer, exchange.request, close=closes))

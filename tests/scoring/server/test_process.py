@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 
@@ -39,6 +40,23 @@ def test_a_request_inside_is_answered_after_the_signal_to_stop(account: Account)
         assert running.wait(30) == 0
     assert answer.startswith(b"HTTP/1.1 200 OK")
     assert answer.endswith(b"[1.0]")
+
+
+def test_who_asks_all_the_time_is_told_of_the_stop_and_never_cut_off(account: Account):
+    port = free_port()
+    account.deploy(1, 1.0)
+    asking = b"POST /score HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"
+    body = json.dumps(ROW).encode()
+    with process(account, port) as running:
+        until(lambda: answered(f"http://127.0.0.1:{port}") == [1.0])
+        with socket.create_connection(("127.0.0.1", port), 30) as connection:
+            answer = b""
+            while b"connection: close" not in answer:
+                connection.sendall(asking % (len(body), body))
+                answer = connection.recv(1 << 16)
+                assert answer.endswith(b"[1.0]")
+                running.send_signal(signal.SIGTERM)
+        assert running.wait(30) == 0
 
 
 def test_a_process_without_settings_names_them():
