@@ -33,7 +33,8 @@ class ParquetTable:
             _check_numbers(source.name, schema.field(name), signature)
         self.name, self.features = source.name, self._layout.features
         groups = range(self._metadata.num_row_groups)
-        self._spans = [_span(self._metadata.row_group(number)) for number in groups]
+        # Nothing of their columns is asked: pyarrow aborts where a hostile footer has nonsense.
+        self._sizes = [self._metadata.row_group(number).total_byte_size for number in groups]
         self.kept = pa.schema([schema.field(name) for name in self._layout.kept])
 
     def cut(self, most: int) -> list[Piece]:
@@ -57,21 +58,20 @@ class ParquetTable:
 
     def _together(self, groups: range, most: int) -> Iterator[range]:
         """Row groups one after the other, as many as have at most so many bytes."""
-        start = groups.start
+        start, size = groups.start, 0
         for number in groups:
-            if number > start and self._spans[number].stop - self._spans[start].start > most:
+            size += self._sizes[number]
+            if number > start and size > most:
                 yield range(start, number)
-                start = number
+                start, size = number, self._sizes[number]
         if groups:
             yield range(start, groups.stop)
 
     def _opened(self, groups: range) -> parquet.ParquetFile:
-        """The file; the bytes of some row groups are read at once unless they are many."""
-        span = range(self._spans[groups[0]].start, self._spans[groups[-1]].stop)
-        known = (span, self._source.read(span)) if len(span) <= _FETCHED else (range(0), b"")
-        file = self._source.spans(known)
+        """The file; what is wanted of some row groups is read at once unless it is much."""
+        little = sum(self._sizes[groups.start : groups.stop]) <= _FETCHED
         return parquet.ParquetFile(
-            file, metadata=self._metadata, buffer_size=_BUFFER, pre_buffer=False
+            self._source.spans(), metadata=self._metadata, buffer_size=_BUFFER, pre_buffer=little
         )
 
     def _rows(self, groups: range) -> int:
@@ -87,14 +87,6 @@ class ParquetTable:
     def _loaded(self, batch: pa.RecordBatch) -> Loaded:
         features = [_plain(batch.column(name)) for name in self._layout.features]
         return Loaded(batch.num_rows, features, batch.select(self._layout.kept))
-
-
-def _span(group: parquet.RowGroupMetaData) -> range:
-    """Where the bytes of a row group stand."""
-    columns = [group.column(at) for at in range(group.num_columns)]
-    starts = [one.dictionary_page_offset or one.data_page_offset for one in columns]
-    sizes = [one.total_compressed_size for one in columns]
-    return range(min(starts), max(map(sum, zip(starts, sizes, strict=True))))
 
 
 def _plain(values: pa.Array) -> pa.Array:

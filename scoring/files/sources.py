@@ -22,9 +22,9 @@ class Source:
     size: int
     read: Read
 
-    def spans(self, known: tuple[range, bytes] = (range(0), b"")) -> Spans:
-        """The file, to be read from anywhere in it; `known` are bytes that were read already."""
-        return Spans(self.size, self.read, known, self.name)
+    def spans(self) -> Spans:
+        """The file, to be read from anywhere in it."""
+        return Spans(self.size, self.read, name=self.name)
 
 
 @contextmanager
@@ -38,7 +38,10 @@ def local_file(path: Path) -> Iterator[Source]:
         descriptor = file.fileno()
 
         def read(span: range) -> bytes:
-            return os.pread(descriptor, len(span), span.start)
+            content = os.pread(descriptor, len(span), span.start)
+            if len(content) < len(span):
+                raise BadFile(str(path), "was cut short while it was read")
+            return content
 
         yield Source(str(path), os.fstat(descriptor).st_size, read)
 

@@ -142,3 +142,23 @@ def test_cut_anywhere_the_rows_are_the_same(rows: int, group: int, most: int):
     found, rejects = scored(table, *pieces) if pieces else ([], [])
     assert [(row["id"], row["prediction"]) for row in found] == [(n, n + 20.0) for n in range(rows)]
     assert rejects == []
+
+
+@pytest.mark.parametrize("byte", [0x00, 0x15, 0x7F, 0xFF])
+def test_footer_of_nonsense_is_a_bad_file_wherever_it_stands(byte: int):
+    content = parquet({"a": [1.0, 2.0], "b": [3.0, 4.0]})
+    start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    outcomes = {
+        outcome(content[:at] + bytes([byte]) + content[at + 1 :])
+        for at in range(start, len(content))
+    }
+    assert "BadFile" in outcomes
+    assert outcomes <= {"BadFile", "scored"}
+
+
+def outcome(content: bytes) -> str:
+    try:
+        scored(opened(content))
+    except BadFile:
+        return "BadFile"
+    return "scored"
