@@ -87,16 +87,12 @@ def make(item: ScoreBatch, ports: Ports) -> Plan:
         raise Rejected(f"ratchet.yaml has no section batch of {item.model} any more", "no_batch")
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         inputs = _inputs(item.window, policy, ports)
+        _check_size(len(inputs), len(inputs))  # Before each is opened.
         files = tuple(threads.map(lambda blob: _cut(blob, item, policy, ports), inputs))
     plan = Plan(
         model=item.model, window=item.window, version=item.version, policy=policy, files=files
     )
-    if len(plan.parts) > MOST_PIECES:
-        raise Rejected(
-            f"it has {len(plan.parts)} pieces in {len(files)} file(s), above {MOST_PIECES}: let it "
-            "run more often, make batch.piece_mb larger, or upload larger files",
-            "too_large",
-        )
+    _check_size(len(plan.parts), len(files))
     ports.blobs.create(CONTAINER, _place(item.model, item.window), encode(plan))
     return written(item.model, item.window, ports) or plan
 
@@ -107,6 +103,16 @@ def is_still(blob: BlobVersion, ports: Ports) -> bool:
         return ports.blobs.find(blob.container, blob.path).etag == blob.etag
     except Missing:
         return False
+
+
+def _check_size(pieces: int, files: int) -> None:
+    """Refuse what is too much for one batch."""
+    if pieces > MOST_PIECES:
+        raise Rejected(
+            f"it has {pieces} pieces in {files} file(s), above {MOST_PIECES}: let it "
+            "run more often, make batch.piece_mb larger, or upload larger files",
+            "too_large",
+        )
 
 
 def _inputs(window: Window, policy: BatchPolicy, ports: Ports) -> list[BlobVersion]:

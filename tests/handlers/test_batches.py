@@ -451,3 +451,13 @@ def test_batch_of_too_many_pieces_is_refused_with_what_to_change():
     assert isinstance(failed, ActionFailed)
     assert "it has 10001 pieces in 1 file(s)" in failed.reason
     assert "make batch.piece_mb larger" in failed.reason
+
+
+def test_batch_of_too_many_files_is_refused_before_any_is_opened():
+    there = ports()
+    for number in range(10_001):
+        upload(there, f"{number}.csv", b"broken")
+    do(SCORE, there)
+    (failed,) = there.lane()
+    assert isinstance(failed, ActionFailed)
+    assert "it has 10001 pieces in 10001 file(s)" in failed.reason
