@@ -2,7 +2,7 @@
 
 None logs what it is asked or what it answers, none asks for a key, and the logs of accesses are
 off. What each does beside answering is told with it. The fastest of them is Granian, whose HTTP is
-written in Rust: it does a little better than the bare ASGI application, and ours about 0.6 of it.
+written in Rust: it does a little better than the bare ASGI application, and ours about half of it.
 """
 
 import json
