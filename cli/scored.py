@@ -61,7 +61,7 @@ def tell(done: Done, *, as_json: bool) -> None:
         return
     rate = done.rows / max(done.seconds, 1e-9)
     out.print(f"{done.rows:,} rows in {done.seconds:.2f} s: {rate:,.0f} rows/s")
-    where = "no output is left" if done.fails else str(done.output)
+    where = f"not written to {done.output}" if done.fails else str(done.output)
     rows = [("scored", f"{done.rows - done.rejected:,}", where)]
     if done.rejected:
         rows.append(("rejected", f"{done.rejected:,}", str(done.rejects)))

@@ -109,6 +109,14 @@ def test_probabilities_and_small_batches_are_had_when_asked_for(call: Called, fo
     assert rows[0]["probability.no"] + rows[0]["probability.yes"] == pytest.approx(1)
 
 
+def test_output_that_was_there_stays_when_too_many_are_rejected(call: Called, folder: Path):
+    (folder / "out.csv").write_text("of yesterday")
+    said = call("score", "model", "rows.csv", "bad.csv", "-o", "out.csv", "--max-rejects", "0.1")
+    assert said.code == 1
+    assert "not written to out.csv" in said.out
+    assert (folder / "out.csv").read_text() == "of yesterday"
+
+
 def test_rejects_are_left_beside_the_output_with_row_and_reason(call: Called, folder: Path):
     said = call("score", "model", "rows.csv", "bad.csv", "-o", "out.csv", "--max-rejects", "0.5")
     assert said.code == 0, said.err
