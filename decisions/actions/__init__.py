@@ -74,17 +74,7 @@ AnyWork = (
 )
 AnyAction = (
     Schedule
-    | InspectArrivals
-    | FreezeManifest
-    | AdmitCandidate
-    | EvaluateCandidate
-    | SmokeTest
-    | ProfileReference
-    | JudgeWindow
-    | ProfilePart
-    | ScoreBatch
-    | ScorePartition
-    | DeliverWebhook
+    | AnyWork
     | SubmitTraining
     | CancelTraining
     | RegisterModel
