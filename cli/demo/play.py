@@ -4,7 +4,6 @@ import importlib.util
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -35,7 +34,6 @@ def play(console: Console) -> None:
         console.print("[bold]Ratchet: a model's whole life, on real data, on this machine[/]")
         # While the processes start, and one after the other, in the order of need.
         cut = aside.submit(lambda: _example().write(folder / "digits"))
-        aside.submit(import_module, "azure.ai.ml")  # Publishing's client takes seconds to import.
         due = aside.submit(lambda: _example().write_due(folder / "digits"))
         with _stack(folder / "stack", console) as stack:
             services = Services(Settings.of_file(stack.settings_file))
