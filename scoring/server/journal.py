@@ -15,12 +15,11 @@ import threading
 import uuid
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 
 from msgspec import Struct
 
 from scoring.errors import ScoringError
-from scoring.server.batches import Answered, files, folder, parquet
+from scoring.server.batches import Answered, Batch, Batches, practise
 from scoring.server.documents import Counts
 from scoring.server.routes import percentile
 from scoring.server.settings import Recording
@@ -56,8 +55,7 @@ class Journal:
         self._sequence = 0
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
-        self._queue: deque[Answered] = deque()
-        self._queued_rows = 0
+        self._batches = Batches(recording.rows)
         self._held_rows = 0
         self._held_bytes = 0
         self._written = 0
@@ -95,8 +93,7 @@ class Journal:
                 self._dropped += rows
                 self._turned_away += rows
                 return
-            self._queue.append(answered)
-            self._queued_rows += rows
+            self._batches.add(answered, size)
             self._hold(rows, size)
             if self._due() or not self._warm:
                 self._changed.notify()
@@ -112,58 +109,52 @@ class Journal:
 
     def _run(self) -> None:
         self._warm_up()
-        while not self._closing or self._queue:
-            queue, turned_away = self._taken()
+        while not self._closing or self._batches.rows:
+            batches, turned_away = self._taken()
             if turned_away:
                 log.warning("%d rows are not logged: the queue of the log was full", turned_away)
-            for batch in files(queue, self._recording.rows):
-                self._keep(batch)
+            while batches:
+                self._keep(batches.popleft())
 
     def _warm_up(self) -> None:
-        """Write the first request for practice, which imports and prepares what writes files.
+        """Import and prepare what writes files when the first request comes.
 
         Not at the start, which it would double; nor with the first file, when requests are many.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._queue or self._closing)
+            self._changed.wait_for(lambda: self._batches.rows or self._closing)
             self._warm = True
-            first = list(self._queue)[:1]
-        if first:
-            with suppress(Exception):  # It will be told with the file that the request is in.
-                parquet(first, self._recording.exclude)
+        practise()
 
-    def _taken(self) -> tuple[deque[Answered], int]:
+    def _taken(self) -> tuple[deque[Batch], int]:
         """All that is queued, when it is due, and how many rows found no place meanwhile."""
         with self._changed:
             self._changed.wait_for(self._due, self._recording.seconds)
-            queue, self._queue = self._queue, deque()
             turned_away, self._turned_away = self._turned_away, 0
-            self._queued_rows = 0
-        return queue, turned_away
+            return self._batches.take(), turned_away
 
     def _due(self) -> bool:
-        enough = self._queued_rows >= self._recording.rows
+        enough = self._batches.rows >= self._recording.rows
         return self._closing or enough or 2 * self._held_bytes > self._bounds.bytes
 
-    def _keep(self, batch: list[Answered]) -> None:
+    def _keep(self, batch: Batch) -> None:
         """Write one file. Nothing that happens to it may end the log."""
-        rows = sum(len(each.rows) for each in batch)
-        path = f"{folder(batch)}/{self._instance}-{self._sequence:08}.parquet"
+        path = f"{batch.folder}/{self._instance}-{self._sequence:08}.parquet"
         self._sequence += 1
         written = False
         try:
-            self._write(path, parquet(batch, self._recording.exclude))
+            self._write(path, batch.parquet(self._recording.exclude))
             written = True
         except ScoringError as problem:
             log.warning("a file of the inference log is dropped: %s", problem)
         except Exception:
             log.exception("a file of the inference log is dropped")
         with self._changed:
-            self._hold(-rows, -sum(each.size for each in batch))
+            self._hold(-batch.rows, -batch.size)
             if written:
-                self._written += rows
+                self._written += batch.rows
             else:
-                self._dropped += rows
+                self._dropped += batch.rows
 
     def _hold(self, rows: int, size: int) -> None:
         self._held_rows += rows
