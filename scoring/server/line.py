@@ -31,6 +31,9 @@ TOO_LONG = 0.001
 LONGEST, MEMORY = 0.1, 64
 """What usually is: the mean of about so many runs, each of which counts as so long at most. One of
 65 ms is enough: on some rows the model is slow, and nobody may hold up the event loop with them."""
+REST = 60.0
+"""Seconds after which such a model is tried there again. It may have been the machine: the time that
+a virtual one is given to others counts as its own, and would make a quick model slow for good."""
 WORKERS = os.cpu_count() or 1
 
 
@@ -65,12 +68,15 @@ class Line:
         self._pace = pace
         self._quick_rows = pace.rows(QUICK)
         self._usual = 0.0
+        self._slow_until = 0.0
         self._waiting: deque[_Waiting] = deque()
         self._running = 0
 
     def is_quick(self, rows: int) -> bool:
         """Whether so many rows may be run on the event loop."""
-        return rows <= self._quick_rows and self._usual <= TOO_LONG
+        if rows > self._quick_rows:
+            return False
+        return not self._slow_until or time.monotonic() >= self._slow_until
 
     def at_once(self, matrix: Matrix, *, both: bool) -> Answers:
         """Run here and now, what is quick. Raises ModelFailed."""
@@ -81,6 +87,8 @@ class Line:
         finally:
             seconds = min(time.thread_time() - begun, LONGEST)
             self._usual += (seconds - self._usual) / MEMORY
+            if self._usual > TOO_LONG:
+                self._usual, self._slow_until = 0.0, time.monotonic() + REST
 
     async def in_turn(self, matrix: Matrix, workers: Executor, *, both: bool) -> Answers:
         """Wait for a worker, which runs what else waits along with it. Raises ModelFailed."""

@@ -12,6 +12,7 @@ from onnx import TensorProto, helper
 
 from scoring.errors import ModelFailed
 from scoring.rows import Matrix
+from scoring.server import line as line_module
 from scoring.server import pace as pace_module
 from scoring.server.line import WORKERS, Line
 from scoring.server.pace import TOGETHER, Pace, measured
@@ -116,6 +117,16 @@ def test_one_row_that_takes_very_long_is_the_last_run_at_once():
     line = Line(loaded(slow(200_000)), Pace(0.00001, 0.00002, alike=True))
     line.at_once(rows(1), both=False)
     assert not line.is_quick(1)
+
+
+def test_a_model_that_was_slow_is_tried_again_after_a_rest(monkeypatch: pytest.MonkeyPatch):
+    line = Line(loaded(slow(200_000)), Pace(0.00001, 0.00002, alike=True))
+    monkeypatch.setattr(line_module, "REST", 0.0)
+    line.at_once(rows(1), both=False)
+    assert line.is_quick(1)  # The rest is over at once,
+    monkeypatch.setattr(line_module, "REST", 3600.0)
+    line.at_once(rows(1), both=False)
+    assert not line.is_quick(1)  # and begins again with the next run that is slow.
 
 
 def test_runs_together_are_off_for_a_model_that_mixes_rows():
