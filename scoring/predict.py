@@ -29,9 +29,9 @@ def predict(model: Model, matrix: Matrix) -> NDArray[Any]:
 
     Raises ModelFailed when the model breaks or does not answer every row.
     """
-    name = model.signature.answer.name
-    answers = [_flat(_run(model, [name], block)[0], len(block)) for block in _blocks(matrix)]
-    return answers[0] if len(answers) == 1 else np.concatenate(answers)
+    if len(matrix) <= BLOCK:
+        return _answers(model, matrix)
+    return np.concatenate([_answers(model, block) for block in _blocks(matrix)])
 
 
 def predict_probabilities(model: Model, matrix: Matrix) -> Probabilities:
@@ -54,8 +54,12 @@ def predict_both(model: Model, matrix: Matrix) -> tuple[NDArray[Any], Probabilit
     return answers, Probabilities(stacked, blocks[0].classes)
 
 
+def _answers(model: Model, block: Matrix) -> NDArray[Any]:
+    return _flat(_run(model, [model.signature.answer.name], block)[0], len(block))
+
+
 def _blocks(matrix: Matrix) -> list[Matrix]:
-    """Views of the matrix, one behind the other."""
+    """Views of the matrix, one behind the other; one at least."""
     if len(matrix) <= BLOCK:
         return [matrix]
     return [matrix[start : start + BLOCK] for start in range(0, len(matrix), BLOCK)]
@@ -63,7 +67,7 @@ def _blocks(matrix: Matrix) -> list[Matrix]:
 
 def _run(model: Model, outputs: list[str], block: Matrix) -> list[Any]:
     try:
-        return list(model.session.run(outputs, {model.signature.rows.name: block}))
+        return model.session.run(outputs, {model.signature.rows.name: block})  # type: ignore[no-any-return]
     except Exception as problem:  # The runtime's errors share no narrower base.
         raise ModelFailed(f"the model failed: {first_line(problem)}") from problem
 

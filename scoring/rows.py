@@ -44,8 +44,14 @@ def to_matrix(rows: Rows, signature: Signature) -> Matrix:
         _fill(numbers, rows, signature)
     except OverflowError:
         raise WrongRows(_no_fit(signature)) from None
-    matrix = np.frombuffer(numbers, signature.rows.type).reshape(-1, signature.width)
-    return _finite(matrix if order is None else matrix[:, order], signature)
+    values = np.frombuffer(numbers, signature.rows.type)
+    matrix = values.reshape(-1, signature.width)
+    if order is not None:
+        matrix = matrix[:, order]
+    # The sum of squares is finite only if all are, and at hand in one call.
+    if values.dtype.kind == "f" and not math.isfinite(values.dot(values)):
+        _check_each(matrix, signature)
+    return matrix
 
 
 def _order(columns: Sequence[str] | None, signature: Signature) -> list[int] | None:
@@ -81,13 +87,12 @@ def _no_fit(signature: Signature) -> str:
     return f"a number does not fit {signature.rows.type}{least_and_most}"
 
 
-def _finite(matrix: Matrix, signature: Signature) -> Matrix:
-    # The sum of squares is finite only if all are, and at hand in one call.
-    if matrix.dtype.kind != "f" or math.isfinite(np.vdot(matrix, matrix)):
-        return matrix
-    if np.isfinite(matrix).all():
-        return matrix
-    row, position = (int(place) for place in np.argwhere(~np.isfinite(matrix))[0])
+def _check_each(matrix: Matrix, signature: Signature) -> None:
+    """Raise WrongRows if a number is not finite."""
+    wrong = np.argwhere(~np.isfinite(matrix))
+    if not len(wrong):
+        return
+    row, position = map(int, wrong[0])
     found = "missing" if np.isnan(matrix[row, position]) else f"no finite {matrix.dtype}"
     raise WrongRows(f"the number is {found}", row=row, field=signature.field(position))
 

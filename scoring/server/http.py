@@ -16,7 +16,7 @@ import orjson
 from msgspec import Struct
 
 SANE_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
-STATUS_LINES = {each.value: f"{each.value} {each.phrase}".encode() for each in HTTPStatus}
+STATUS_LINES = {each.value: f"{each.value} {each.phrase}" for each in HTTPStatus}
 
 DEPLOYMENT = b"azureml-model-deployment"
 """Asks for one deployment, whatever the traffic; and says in an answer which one made it."""
@@ -92,15 +92,14 @@ def read_request(
     method: str, target: bytes, headers: Mapping[bytes, bytes], request_id: str
 ) -> Request:
     """A request, by what stands above its body. Raises ValueError when the target is no path."""
-    url = httptools.parse_url(target)
-    path = (url.path or b"/").decode("ascii")
+    path, query = _place(target)
     given = headers.get(b"x-request-id") or headers.get(b"x-ms-client-request-id")
     return Request(
         id=request_id,
         name=request_id if given is None else _sane(given.decode("latin-1"), request_id),
         method=method,
-        path=unquote(path) if "%" in path else path,
-        query=url.query or b"",
+        path=path,
+        query=query,
         headers=headers,
         begun=time.perf_counter(),
     )
@@ -108,29 +107,30 @@ def read_request(
 
 def written(answer: Answer, request: Request, *, close: bool) -> bytes:
     """An answer's bytes, under the ids that people can ask about."""
-    more = [f"{name}: {value}\r\n".encode() for name, value in answer.headers]
+    more = "".join([f"{name}: {value}\r\n" for name, value in answer.headers])
     if answer.deployment:
-        more.append(b"%s: %s\r\n" % (DEPLOYMENT, answer.deployment.encode()))
+        more += f"{DEPLOYMENT.decode()}: {answer.deployment}\r\n"
     if close:
-        more.append(b"connection: close\r\n")
-    return (
-        b"HTTP/1.1 %s\r\ndate: %s\r\ncontent-type: %s\r\ncontent-length: %d\r\n"
-        b"x-ms-request-id: %s\r\nx-request-id: %s\r\n%s\r\n%s"
-    ) % (
-        STATUS_LINES[answer.status],
-        _date(int(time.time())),
-        answer.content_type.encode(),
-        len(answer.body),
-        request.id.encode(),
-        request.name.encode(),
-        b"".join(more),
-        b"" if request.method == "HEAD" else answer.body,
+        more += "connection: close\r\n"
+    head = (
+        f"HTTP/1.1 {STATUS_LINES[answer.status]}\r\ndate: {_date(int(time.time()))}\r\n"
+        f"content-type: {answer.content_type}\r\ncontent-length: {len(answer.body)}\r\n"
+        f"x-ms-request-id: {request.id}\r\nx-request-id: {request.name}\r\n{more}\r\n"
     )
+    return head.encode() + (b"" if request.method == "HEAD" else answer.body)
+
+
+@lru_cache(256)
+def _place(target: bytes) -> tuple[str, bytes]:
+    """The path and the query of a target, which is the same one mostly."""
+    url = httptools.parse_url(target)
+    path = (url.path or b"/").decode("ascii")
+    return unquote(path) if "%" in path else path, url.query or b""
 
 
 @lru_cache(1)
-def _date(second: int) -> bytes:
-    return formatdate(second, usegmt=True).encode()
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)
 
 
 def _sane(given: str, otherwise: str) -> str:

@@ -2,7 +2,9 @@
 
 import asyncio
 import doctest
+import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Event
 from typing import Any
 
@@ -12,7 +14,6 @@ from onnx import TensorProto, helper
 
 from scoring.errors import ModelFailed
 from scoring.rows import Matrix
-from scoring.server import line as line_module
 from scoring.server import pace as pace_module
 from scoring.server.line import WORKERS, Line
 from scoring.server.pace import TOGETHER, Pace, measured
@@ -119,14 +120,35 @@ def test_one_row_that_takes_very_long_is_the_last_run_at_once():
     assert not line.is_quick(1)
 
 
-def test_a_model_that_was_slow_is_tried_again_after_a_rest(monkeypatch: pytest.MonkeyPatch):
-    line = Line(loaded(slow(200_000)), Pace(0.00001, 0.00002, alike=True))
-    monkeypatch.setattr(line_module, "REST", 0.0)
-    line.at_once(rows(1), both=False)
-    assert line.is_quick(1)  # The rest is over at once,
-    monkeypatch.setattr(line_module, "REST", 3600.0)
-    line.at_once(rows(1), both=False)
-    assert not line.is_quick(1)  # and begins again with the next run that is slow.
+class HeldUpOnce:
+    """A session whose first run takes long, as if the processor were taken away meanwhile."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self._seconds = [0.1]
+
+    def run(self, *arguments: Any) -> Any:
+        if self._seconds:
+            time.sleep(self._seconds.pop())
+        return self._session.run(*arguments)
+
+
+@pytest.mark.parametrize(("content", "is_quick"), [(SUM, True), (slow(200_000), False)])
+def test_a_run_that_took_long_is_tried_again_by_a_worker(content: bytes, is_quick: bool):
+    model = loaded(content)
+
+    async def ask() -> bool:
+        held_up = replace(model, session=HeldUpOnce(model.session))
+        line = Line(held_up, Pace(0.00001, 0.00002, alike=True))
+        line.at_once(rows(1), both=False)
+        assert not line.is_quick(1)
+        with ThreadPoolExecutor(WORKERS) as workers:
+            await line.in_turn(rows(1), workers, both=False)
+        for _ in range(5):
+            await asyncio.sleep(0)  # Let the loop hear what the worker found.
+        return line.is_quick(1)
+
+    assert asyncio.run(ask()) is is_quick
 
 
 def test_runs_together_are_off_for_a_model_that_mixes_rows():
