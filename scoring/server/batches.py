@@ -15,9 +15,8 @@ A file holds rows of one model and of one UTC hour, so that its columns have one
 whoever wants an hour finds all of it in that hour's folder.
 """
 
-from array import array
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -26,7 +25,6 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from scoring.rows import Matrix
 from scoring.server.settings import RESERVED
 from scoring.signature import Signature, Tensor
 
@@ -34,147 +32,78 @@ HOUR = 3600 * 1_000_000
 PREDICTION = "prediction"
 LONGEST_TEXT = 256
 """Characters of a text label that are kept."""
-OVERHEAD = 256
-"""Bytes that a request takes in a batch beside its values, about."""
+OVERHEAD = 512
+"""Bytes that a request takes in the queue beside its values, about."""
 
 
 class Answered(Struct, frozen=True, gc=False):
-    """One request that was answered; `at` in microseconds since 1970, `latency` in seconds."""
+    """One request that was answered; `at` in microseconds since 1970, `latency` in seconds.
+
+    The values of its rows and its answers are kept as bytes, one behind the other, or as texts:
+    thousands of them are put together in no time, and arrays that small take ten times the memory.
+    """
 
     request: str
     version: str
     at: int
     latency: float
     signature: Signature
-    rows: Matrix
-    answers: NDArray[Any]
+    rows: int
+    values: bytes
+    answers: bytes | list[str]
 
     @property
     def size(self) -> int:
         """How many bytes it takes, about."""
-        texts = sum(map(len, self.answers)) if self.answers.dtype.hasobject else 0
-        return self.rows.nbytes + self.answers.nbytes + texts + OVERHEAD
+        answers = self.answers
+        length = len(answers) if isinstance(answers, bytes) else sum(map(len, answers))
+        return len(self.values) + length + OVERHEAD
 
 
-def single(answers: NDArray[Any]) -> NDArray[Any]:
+def packed(answers: NDArray[Any]) -> bytes | list[str]:
     """An answer a row to keep: the first of several, texts bounded."""
     if answers.ndim == 2:
         answers = answers[:, 0]
-    if answers.dtype != object:
-        return answers
-    return np.array([str(answer)[:LONGEST_TEXT] for answer in answers], dtype=object)
+    if not answers.dtype.hasobject:
+        return answers.tobytes()
+    return [str(answer)[:LONGEST_TEXT] for answer in answers]
 
 
-class Batch:
-    """The requests of one model and hour, kept by column as they come: the rows of one file.
+def files(queue: deque[Answered], most_rows: int) -> Iterator[list[Answered]]:
+    """What each file holds: requests of one model and hour, in order, about `most_rows` rows.
 
-    Values are copied behind each other. To keep the arrays of each request instead costs a file of
-    10,000 small requests three times the processor time, and the process ten times the memory.
+    The queue is emptied on the way, so that what was written is not kept.
     """
-
-    def __init__(self, signature: Signature, hour: int) -> None:
-        self.folder = datetime.fromtimestamp(hour * 3600, UTC).strftime("%Y/%m/%d/%H")
-        self.rows = 0
-        self.size = 0
-        self.signature = signature
-        self._values = bytearray()
-        self._answers = bytearray()
-        self._texts: list[str] = []  # Answers that are texts.
-        self._requests: list[str] = []
-        self._versions: list[str] = []
-        self._at = array("q")
-        self._seconds = array("d")
-        self._lengths = array("q")
-
-    def add(self, answered: Answered, size: int) -> None:
-        """Take the rows of a request, which come behind those that are there; `size` is theirs."""
-        self._values += answered.rows.tobytes()
-        if answered.answers.dtype.hasobject:
-            self._texts += answered.answers.tolist()
-        else:
-            self._answers += answered.answers.tobytes()
-        self._requests.append(answered.request)
-        self._versions.append(answered.version)
-        self._at.append(answered.at)
-        self._seconds.append(answered.latency)
-        self._lengths.append(len(answered.rows))
-        self.rows += len(answered.rows)
-        self.size += size
-
-    def parquet(self, excluded: Collection[str]) -> bytes:
-        """The file, without the excluded columns."""
-        # Only whoever writes a file pays for the import: neither the start nor a request.
-        import pyarrow as pa
-        from pyarrow.parquet import write_table
-
-        columns = self._model_columns(pa) | self._facts(pa)
-        kept = {name: column for name, column in columns.items() if name not in excluded}
-        texts = [name for name, column in kept.items() if pa.types.is_string(column.type)]
-        output = BytesIO()
-        write_table(pa.table(kept), output, compression="zstd", use_dictionary=texts)
-        return output.getvalue()
-
-    def _model_columns(self, pa: Any) -> dict[str, Any]:
-        """The model's columns and its answers."""
-        signature = self.signature
-        matrix = np.frombuffer(self._values, signature.rows.type).reshape(self.rows, -1)
-        columns = {
-            name: pa.array(matrix[:, position])
-            for position, name in enumerate(map(signature.field, range(signature.width)))
-            if name != PREDICTION and not name.startswith(RESERVED)
-        }
-        return {**columns, PREDICTION: self._predictions(pa)}
-
-    def _predictions(self, pa: Any) -> Any:
-        kind = self.signature.answer.type
-        if kind == "string":
-            return pa.array(self._texts, pa.string())
-        return pa.array(np.frombuffer(self._answers, kind))
-
-    def _facts(self, pa: Any) -> dict[str, Any]:
-        """What is known of each row beside its values."""
-        requests = pa.array(np.repeat(np.arange(len(self._lengths)), self._lengths))
-
-        def spread(values: Any, kind: Any) -> Any:
-            return pa.array(values, kind).take(requests)
-
-        milliseconds = (1000 * np.frombuffer(self._seconds)).astype("float32")
-        at = np.frombuffer(self._at, "datetime64[us]")
-        return {
-            "ratchet.request": spread(self._requests, pa.string()),
-            "ratchet.version": spread(self._versions, pa.string()),
-            "ratchet.at": spread(at, pa.timestamp("us", tz="UTC")),
-            "ratchet.latency_ms": spread(milliseconds, pa.float32()),
-            "ratchet.status": pa.repeat(pa.scalar(200, pa.int16()), self.rows),
-        }
+    begun: dict[tuple[int, int], list[Answered]] = {}
+    rows: dict[tuple[int, int], int] = {}
+    while queue:
+        each = queue.popleft()
+        kind = (each.at // HOUR, id(each.signature))  # Each model has a signature of its own.
+        begun.setdefault(kind, []).append(each)
+        rows[kind] = rows.get(kind, 0) + each.rows
+        if rows[kind] >= most_rows:
+            yield begun.pop(kind)
+            del rows[kind]
+    yield from begun.values()
 
 
-class Batches:
-    """What is collected: a batch for each model and hour, and another one when that is full."""
+def folder(answered: list[Answered]) -> str:
+    """Where a file belongs: the hour of its rows."""
+    return datetime.fromtimestamp(answered[0].at // 1_000_000, UTC).strftime("%Y/%m/%d/%H")
 
-    def __init__(self, most_rows: int) -> None:
-        self.rows = 0
-        self._most_rows = most_rows
-        self._full: list[Batch] = []
-        self._open: dict[tuple[int, int], Batch] = {}
 
-    def add(self, answered: Answered, size: int) -> None:
-        """Put a request of a size into its batch, which is full with the one that makes it so."""
-        hour, signature = answered.at // HOUR, answered.signature
-        kind = hour, id(signature)  # Each model has a signature of its own.
-        batch = self._open.get(kind)
-        if batch is None:
-            batch = self._open[kind] = Batch(signature, hour)
-        batch.add(answered, size)
-        self.rows += len(answered.rows)
-        if batch.rows >= self._most_rows:
-            self._full.append(self._open.pop(kind))
+def parquet(answered: list[Answered], excluded: Collection[str]) -> bytes:
+    """The file of some requests, without the excluded columns."""
+    # Only whoever writes a file pays for the import: neither the start nor a request.
+    import pyarrow as pa
+    from pyarrow.parquet import write_table
 
-    def take(self) -> deque[Batch]:
-        """All batches, which are no longer here then."""
-        taken = deque([*self._full, *self._open.values()])
-        self._full, self._open, self.rows = [], {}, 0
-        return taken
+    columns = _values(pa, answered) | _facts(pa, answered)
+    kept = {name: column for name, column in columns.items() if name not in excluded}
+    texts = [name for name, column in kept.items() if pa.types.is_string(column.type)]
+    output = BytesIO()
+    write_table(pa.table(kept), output, compression="zstd", use_dictionary=texts)
+    return output.getvalue()
 
 
 def practise() -> None:
@@ -183,7 +112,43 @@ def practise() -> None:
     It imports what writes files, and has its memory and its codecs prepared.
     """
     tensor = Tensor(name="", type="float32", shape=(None, 1))
-    batch = Batch(Signature(rows=tensor, answer=tensor), 0)
-    row = np.zeros((1, 1), "float32")
-    batch.add(Answered("", "", 0, 0.0, batch.signature, row, row[0]), row.nbytes)
-    batch.parquet(())
+    zero = bytes(4)
+    signature = Signature(rows=tensor, answer=tensor)
+    parquet([Answered("", "", 0, 0.0, signature, 1, zero, zero)], ())
+
+
+def _values(pa: Any, answered: list[Answered]) -> dict[str, Any]:
+    """The model's columns and its answers."""
+    signature = answered[0].signature
+    values = b"".join([each.values for each in answered])
+    matrix = np.frombuffer(values, signature.rows.type).reshape(-1, signature.width)
+    columns = {
+        name: pa.array(matrix[:, position])
+        for position, name in enumerate(map(signature.field, range(signature.width)))
+        if name != PREDICTION and not name.startswith(RESERVED)
+    }
+    return {**columns, PREDICTION: _predictions(pa, answered)}
+
+
+def _predictions(pa: Any, answered: list[Answered]) -> Any:
+    kind = answered[0].signature.answer.type
+    if kind == "string":
+        return pa.array([text for each in answered for text in each.answers], pa.string())
+    numbers = b"".join([each.answers for each in answered if isinstance(each.answers, bytes)])
+    return pa.array(np.frombuffer(numbers, kind))
+
+
+def _facts(pa: Any, answered: list[Answered]) -> dict[str, Any]:
+    """What is known of each row beside its values."""
+    requests = np.repeat(np.arange(len(answered)), [each.rows for each in answered])
+
+    def spread(values: list[Any], kind: Any) -> Any:
+        return pa.array(values, type=kind).take(requests)
+
+    return {
+        "ratchet.request": spread([each.request for each in answered], pa.string()),
+        "ratchet.version": spread([each.version for each in answered], pa.string()),
+        "ratchet.at": spread([each.at for each in answered], pa.timestamp("us", tz="UTC")),
+        "ratchet.latency_ms": spread([1000 * each.latency for each in answered], pa.float32()),
+        "ratchet.status": pa.repeat(pa.scalar(200, pa.int16()), len(requests)),
+    }

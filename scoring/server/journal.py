@@ -19,7 +19,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from scoring.errors import ScoringError
-from scoring.server.batches import Answered, Batch, Batches, practise
+from scoring.server.batches import Answered, files, folder, parquet, practise
 from scoring.server.documents import Counts
 from scoring.server.routes import percentile
 from scoring.server.settings import Recording
@@ -55,7 +55,8 @@ class Journal:
         self._sequence = 0
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
-        self._batches = Batches(recording.rows)
+        self._queue: deque[Answered] = deque()
+        self._queued_rows = 0
         self._held_rows = 0
         self._held_bytes = 0
         self._written = 0
@@ -86,14 +87,15 @@ class Journal:
 
     def add(self, answered: Answered) -> None:
         """Queue a request to be written, or drop and count it when the queue is full."""
-        rows, size = len(answered.rows), answered.size
+        rows, size = answered.rows, answered.size
         with self._lock:  # That of the condition, which costs more to be asked for it.
             full = self._held_rows + rows > self._bounds.rows
             if self._closing or full or self._held_bytes + size > self._bounds.bytes:
                 self._dropped += rows
                 self._turned_away += rows
                 return
-            self._batches.add(answered, size)
+            self._queue.append(answered)
+            self._queued_rows += rows
             self._hold(rows, size)
             if self._due() or not self._warm:
                 self._changed.notify()
@@ -109,52 +111,55 @@ class Journal:
 
     def _run(self) -> None:
         self._warm_up()
-        while not self._closing or self._batches.rows:
-            batches, turned_away = self._taken()
+        while not self._closing or self._queue:
+            queue, turned_away = self._taken()
             if turned_away:
                 log.warning("%d rows are not logged: the queue of the log was full", turned_away)
-            while batches:
-                self._keep(batches.popleft())
+            for batch in files(queue, self._recording.rows):
+                self._keep(batch)
 
     def _warm_up(self) -> None:
-        """Import and prepare what writes files when the first request comes.
+        """Import and prepare what writes files when the first request has come.
 
         Not at the start, which it would double; nor with the first file, when requests are many.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._batches.rows or self._closing)
+            self._changed.wait_for(lambda: self._queue or self._closing)
             self._warm = True
         practise()
 
-    def _taken(self) -> tuple[deque[Batch], int]:
+    def _taken(self) -> tuple[deque[Answered], int]:
         """All that is queued, when it is due, and how many rows found no place meanwhile."""
         with self._changed:
             self._changed.wait_for(self._due, self._recording.seconds)
+            queue, self._queue = self._queue, deque()
             turned_away, self._turned_away = self._turned_away, 0
-            return self._batches.take(), turned_away
+            self._queued_rows = 0
+        return queue, turned_away
 
     def _due(self) -> bool:
-        enough = self._batches.rows >= self._recording.rows
+        enough = self._queued_rows >= self._recording.rows
         return self._closing or enough or 2 * self._held_bytes > self._bounds.bytes
 
-    def _keep(self, batch: Batch) -> None:
+    def _keep(self, batch: list[Answered]) -> None:
         """Write one file. Nothing that happens to it may end the log."""
-        path = f"{batch.folder}/{self._instance}-{self._sequence:08}.parquet"
+        rows = sum(each.rows for each in batch)
+        path = f"{folder(batch)}/{self._instance}-{self._sequence:08}.parquet"
         self._sequence += 1
         written = False
         try:
-            self._write(path, batch.parquet(self._recording.exclude))
+            self._write(path, parquet(batch, self._recording.exclude))
             written = True
         except ScoringError as problem:
             log.warning("a file of the inference log is dropped: %s", problem)
         except Exception:
             log.exception("a file of the inference log is dropped")
         with self._changed:
-            self._hold(-batch.rows, -batch.size)
+            self._hold(-rows, -sum(each.size for each in batch))
             if written:
-                self._written += batch.rows
+                self._written += rows
             else:
-                self._dropped += batch.rows
+                self._dropped += rows
 
     def _hold(self, rows: int, size: int) -> None:
         self._held_rows += rows

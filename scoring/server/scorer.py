@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from scoring.errors import ModelFailed, WrongRows
 from scoring.rows import Matrix, to_matrix
-from scoring.server.batches import Answered, single
+from scoring.server.batches import Answered, packed
 from scoring.server.endpoint import Endpoint
 from scoring.server.http import DEPLOYMENT, Answer, Fault, Request, come_again
 from scoring.server.journal import Journal
@@ -121,8 +121,9 @@ class Scorer:
                     at=time.time_ns() // 1000,
                     latency=time.perf_counter() - request.begun,
                     signature=served.model.signature,
-                    rows=scored.matrix,
-                    answers=single(scored.answers.labels),
+                    rows=len(scored.matrix),
+                    values=scored.matrix.tobytes(),
+                    answers=packed(scored.answers.labels),
                 )
             )
         return Answer(scored.body, deployment=name, rows=len(scored.matrix))

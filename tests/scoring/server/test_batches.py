@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from scoring.server.batches import Answered, Batch, Batches, single
+from scoring.server.batches import Answered, files, folder, packed, parquet
 from scoring.signature import Signature, Tensor
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -54,21 +55,15 @@ def answered(
         at=(at - EPOCH) // timedelta(microseconds=1),
         latency=0.25,
         signature=taking,
-        rows=np.array(values, taking.rows.type),
-        answers=np.array(answers, kind),
+        rows=len(values),
+        values=np.array(values, taking.rows.type).tobytes(),
+        answers=packed(np.array(answers, kind)),
     )
 
 
-def collected(*requests: Answered, most_rows: int = 1000) -> list[Batch]:
-    batches = Batches(most_rows)
-    for request in requests:
-        batches.add(request, request.size)
-    return list(batches.take())
-
-
 def written(*requests: Answered, excluded: frozenset[str] = frozenset()) -> Any:
-    (batch,) = collected(*requests)
-    return pq.read_table(BytesIO(batch.parquet(excluded)))
+    (batch,) = files(deque(requests), 1000)
+    return pq.read_table(BytesIO(parquet(batch, excluded)))
 
 
 def test_rows_of_requests_are_read_back_as_they_were():
@@ -141,10 +136,6 @@ def test_an_answer_that_is_not_a_number_stays_one():
     assert np.isnan(found)
 
 
-def requests_of(batch: Batch) -> list[str]:
-    return list(pq.read_table(BytesIO(batch.parquet(())))["ratchet.request"].to_pylist())
-
-
 def test_a_file_holds_one_hour_and_one_model_in_order():
     plain, named = signature(), signature("a", "b")
     requests = [
@@ -154,7 +145,9 @@ def test_a_file_holds_one_hour_and_one_model_in_order():
         answered([[1, 1]], [1], plain, request="4"),
         answered([[1, 1]], [1], signature(answer="int64"), request="5"),
     ]
-    found = [(batch.folder, requests_of(batch)) for batch in collected(*requests)]
+    found = [
+        (folder(batch), [each.request for each in batch]) for batch in files(deque(requests), 9)
+    ]
     assert found == [
         ("2026/11/21/11", ["1"]),
         ("2026/11/21/12", ["2", "4"]),
@@ -166,16 +159,17 @@ def test_a_file_holds_one_hour_and_one_model_in_order():
 def test_a_file_ends_with_the_request_that_makes_it_full():
     taking = signature()
     requests = [answered([[1, 1]] * rows, [1] * rows, taking) for rows in (2, 2, 5, 1)]
-    assert [batch.rows for batch in collected(*requests, most_rows=3)] == [4, 5, 1]
+    sizes = [[each.rows for each in batch] for batch in files(deque(requests), 3)]
+    assert sizes == [[2, 2], [5], [1]]
 
 
 def test_of_several_answers_the_first_is_kept():
     answers = np.arange(6.0).reshape(3, 2)
-    assert single(answers).tolist() == [0, 2, 4]
+    assert packed(answers) == np.array([0.0, 2.0, 4.0]).tobytes()
 
 
 def test_long_labels_are_cut():
-    assert single(np.array(["x" * 1000, "yes"], object)).tolist() == ["x" * 256, "yes"]
+    assert packed(np.array(["x" * 1000, "yes"], object)) == ["x" * 256, "yes"]
 
 
 def test_a_server_that_logged_nothing_yet_has_not_loaded_pyarrow():
