@@ -16,8 +16,9 @@ _MOST_ROWS, _FEWEST_ROWS = 1 << 15, 1 << 10
 _BYTES = 1 << 24  # Of a block, about.
 _WHOLE = (pa.types.is_integer, pa.types.is_boolean, pa.types.is_null)
 _BROKEN = (pa.types.is_floating, pa.types.is_decimal)
-_FETCHED = 1 << 24  # Bytes of row groups that are read at once, which saves many small reads.
-_BUFFER = 1 << 20  # Of a column's bytes in larger ones; else all of the row group's are held.
+_LITTLE = 1 << 25  # Bytes of row groups that are read at once, which takes two thirds of the time.
+_BUFFER = 1 << 20  # Of a column's bytes in larger ones, which are read batch by batch.
+_NUMBER = 8  # Bytes of a value once it is read; thousands that are alike take none in the file.
 
 
 class ParquetTable:
@@ -46,15 +47,28 @@ class ParquetTable:
         """The rows of a piece, or of the whole file. Raises BadFile."""
         groups = range(piece.start, piece.stop) if piece else range(self._metadata.num_row_groups)
         total, done = self._rows(groups), 0
-        for some in self._together(groups, _FETCHED):
+        for some in self._together(groups, _LITTLE):
             for batch in self._batches(some):
                 done += batch.num_rows
                 yield Block(partial(self._loaded, batch), done / max(1, total))
 
     def _batches(self, groups: range) -> Iterator[pa.RecordBatch]:
         """The rows of some row groups, of which nothing is held when the next ones are read."""
-        with explained(self.name, "Parquet"), self._opened(groups) as file:
-            yield from file.iter_batches(self._at_once(), groups, self._layout.names)
+        little = self._memory(groups) <= _LITTLE
+        names, at_once = self._layout.names, self._at_once()
+        with (
+            explained(self.name, "Parquet"),
+            parquet.ParquetFile(
+                self._source.spans(),
+                metadata=self._metadata,
+                buffer_size=_BUFFER,
+                pre_buffer=little,
+            ) as file,
+        ):
+            if little:
+                yield from file.read_row_groups(groups, names).to_batches(at_once)
+            else:
+                yield from file.iter_batches(at_once, groups, names)
 
     def _together(self, groups: range, most: int) -> Iterator[range]:
         """Row groups one after the other, as many as have at most so many bytes."""
@@ -67,12 +81,11 @@ class ParquetTable:
         if groups:
             yield range(start, groups.stop)
 
-    def _opened(self, groups: range) -> parquet.ParquetFile:
-        """The file; what is wanted of some row groups is read at once unless it is much."""
-        little = sum(self._sizes[groups.start : groups.stop]) <= _FETCHED
-        return parquet.ParquetFile(
-            self._source.spans(), metadata=self._metadata, buffer_size=_BUFFER, pre_buffer=little
-        )
+    def _memory(self, groups: range) -> int:
+        """Bytes that some row groups take when all is read, about."""
+        numbers = _NUMBER * len(self._layout.names) * self._rows(groups)
+        size: int = sum(self._sizes[groups.start : groups.stop])
+        return max(numbers, size)
 
     def _rows(self, groups: range) -> int:
         return sum(self._metadata.row_group(number).num_rows for number in groups)

@@ -162,3 +162,12 @@ def outcome(content: bytes) -> str:
     except BadFile:
         return "BadFile"
     return "scored"
+
+
+def test_rows_that_take_no_room_in_the_file_are_not_all_read_at_once():
+    zeros = pa.array(np.zeros(8_000_000, "f4"))
+    content = parquet({"a": zeros, "b": zeros}, rows=len(zeros))
+    assert len(content) < 100_000
+    table, before = opened(content), pa.total_allocated_bytes()
+    held = [pa.total_allocated_bytes() - before for _ in table.blocks()]
+    assert max(held) < zeros.nbytes
