@@ -14,6 +14,7 @@ from local.cloud.identity.tokens import Tokens
 from local.functions.keys import load_or_create_keys
 from local.layout import (
     ENDPOINT_IDENTITY,
+    ENDPOINT_KEY,
     GROUP,
     QUEUES,
     STORAGE,
@@ -114,6 +115,7 @@ class Emulators:
             "RATCHET_SCORING_IMAGE": IMAGE,
             "RATCHET_ENDPOINT_IDENTITY": ENDPOINT_IDENTITY,
             "RATCHET_ENDPOINT_SUBNET": SUBNET,
+            "RATCHET_ENDPOINT_KEYS": ENDPOINT_KEY,
             "RATCHET_EVENT_TOPIC": f"https://{HOST}:{self.layout.ports.eventgrid_tls}"
             "/topics/ratchet/api/events",
             "MLFLOW_TRACKING_URI": f"{self.resource_manager}{PREFIX}{WORKSPACE}",

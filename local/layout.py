@@ -21,6 +21,8 @@ TOPIC = f"{GROUP}/providers/Microsoft.EventGrid/topics/ratchet"
 QUEUES = f"{GROUP}/providers/Microsoft.ServiceBus/namespaces/local/queues"
 SUBNET = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/local/subnets/endpoints"
 ENDPOINT_IDENTITY = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/endpoints"
+ENDPOINT_KEY = "the-key-of-local-endpoints"
+"""Opens the endpoints of the local stack; no secret, as Azurite's is none."""
 
 
 class Ports(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,8 @@
 """What all container groups have in common, by the settings."""
 
 from adapters.aci.group import GroupSettings
-from scoring.server.settings import LOG_SETTINGS
+from decisions.errors import Misconfigured
+from scoring.server.settings import LOG_SETTINGS, listed
 from wiring.settings import Settings
 
 
@@ -13,12 +14,17 @@ def group_settings(settings: Settings) -> GroupSettings:
     """
     connection = "RATCHET_STORAGE" in settings
     address = "RATCHET_STORAGE__blobServiceUri"
+    given = settings.optional("RATCHET_ENDPOINT_KEYS")
+    keys = listed(given or "")
+    if given and not keys:
+        raise Misconfigured("the setting RATCHET_ENDPOINT_KEYS holds no key")
     log = {name: settings[name] for name in LOG_SETTINGS if name in settings}
     return GroupSettings(
         location=settings.optional("RATCHET_LOCATION") or "westeurope",
         image=settings["RATCHET_SCORING_IMAGE"],
         environment=log if connection else {**log, address: settings[address]},
         secrets={"RATCHET_STORAGE": settings["RATCHET_STORAGE"]} if connection else {},
+        keys=keys,
         identity=settings.optional("RATCHET_ENDPOINT_IDENTITY"),
         subnet=settings["RATCHET_ENDPOINT_SUBNET"],
     )

@@ -22,6 +22,8 @@ OPTIONAL = {
     "RATCHET_RESOURCE_MANAGER": "the address of Azure Resource Manager; by the cloud unless given",
     "RATCHET_EVENT_TOPIC": "the Event Grid topic for Ratchet's own events; none unless given",
     "RATCHET_ENDPOINT_IDENTITY": "the ARM id of the endpoints' managed identity",
+    "RATCHET_ENDPOINT_KEYS": "keys that open the endpoints, separated by commas, the newest first; "
+    "whoever reaches their subnet may ask unless given",
     "RATCHET_LOCATION": "the region of the endpoints; westeurope unless given",
 }
 

@@ -17,7 +17,8 @@ from decisions.facts import DeploymentFacts, EndpointFacts
 from scoring.server.documents import Desired
 
 _MOST_READ = 16_000_000
-_TRY_AGAIN = frozenset({408, 429, 502, 503, 504})
+_TRY_AGAIN = frozenset({408, 429, 502, 503, 504, 401})
+"""The last of them since a group that still has the keys of before is about to be put anew."""
 
 
 class ContainerEndpoints:
@@ -69,7 +70,11 @@ class ContainerEndpoints:
         """Ask one deployment a question, as any client would; gives the answer's bytes."""
         _only_aci(target)
         url = f"http://{self.address(name)}/score"
-        headers = {"Content-Type": "application/json", "azureml-model-deployment": deployment}
+        headers = {
+            "Content-Type": "application/json",
+            "azureml-model-deployment": deployment,
+            **self._authorization(),
+        }
         try:
             with closing(
                 self._http.request(
@@ -85,6 +90,10 @@ class ContainerEndpoints:
         if answer.status in _TRY_AGAIN:
             raise Transient(said, retry_after(answer.headers))
         raise Rejected(said, f"http_{answer.status}")
+
+    def _authorization(self) -> dict[str, str]:
+        keys = self._settings.keys
+        return {"Authorization": f"Bearer {keys[0]}"} if keys else {}
 
     def _ensure_group(self, name: str) -> None:
         """Put the group only when it is not there or not so yet, since a put restarts it."""

@@ -19,13 +19,15 @@ class GroupSettings:
     """What all container groups have in common.
 
     `identity` and `subnet` are ARM ids; without a subnet the address is public. `environment` is
-    shown to whoever may read the group, `secrets` to nobody.
+    shown to whoever may read the group, `secrets` to nobody. `keys` open the endpoints, the newest
+    first; without any they are open to whoever reaches them.
     """
 
     location: str
     image: str
     environment: dict[str, str]
     secrets: dict[str, str] = field(default_factory=dict, repr=False)
+    keys: tuple[str, ...] = field(default=(), repr=False)
     identity: str | None = None
     subnet: str | None = None
     cpu: float = 1.0
@@ -85,6 +87,8 @@ def _weight(event: dict[str, Any]) -> tuple[bool, str]:
 
 def _container(endpoint: str, settings: GroupSettings) -> dict[str, Any]:
     plain = {**settings.environment, "RATCHET_ENDPOINT": endpoint}
+    keys = {"RATCHET_ENDPOINT_KEYS": ",".join(settings.keys)} if settings.keys else {}
+    secrets = {**settings.secrets, **keys}
     return {
         "name": "scoring",
         "properties": {
@@ -92,7 +96,7 @@ def _container(endpoint: str, settings: GroupSettings) -> dict[str, Any]:
             "ports": [{"port": PORT, "protocol": "TCP"}],
             "environmentVariables": [
                 *({"name": name, "value": value} for name, value in plain.items()),
-                *({"name": name, "secureValue": value} for name, value in settings.secrets.items()),
+                *({"name": name, "secureValue": value} for name, value in secrets.items()),
             ],
             "resources": {"requests": {"cpu": settings.cpu, "memoryInGB": settings.memory_gb}},
         },

@@ -12,6 +12,7 @@ from decisions.state import Live, ModelState
 from drift.report.page import page
 from handlers import archive
 from handlers.explanation import explain
+from local.layout import ENDPOINT_KEY
 
 Files = Mapping[str, Sequence[Path]]
 
@@ -41,9 +42,8 @@ def first_model(stage: Stage, files: Files) -> None:
 
 def production(stage: Stage, files: Files) -> Traffic:
     """The clients of the endpoint, who ask from now on."""
-    return Traffic(
-        f"http://{stage.services.endpoints.address(MODEL)}/score", questions(files["asked"][0])
-    )
+    url = f"http://{stage.services.endpoints.address(MODEL)}/score"
+    return Traffic(url, ENDPOINT_KEY, questions(files["asked"][0]))
 
 
 def better_model(stage: Stage, files: Files, traffic: Traffic) -> None:

@@ -33,11 +33,12 @@ class Traffic:
     What they ask is `asked`, over and over, in turn; it may be changed meanwhile.
     """
 
-    def __init__(self, url: str, asked: Sequence[bytes]) -> None:
+    def __init__(self, url: str, key: str, asked: Sequence[bytes]) -> None:
         self.answers: Counter[str] = Counter()
         self.lost: list[str] = []
         self.asked = asked
         self._url = url
+        self._headers = {"content-type": "application/json", "authorization": f"Bearer {key}"}
         self._over = threading.Event()
         self._lock = threading.Lock()
         self._clients = [
@@ -73,9 +74,8 @@ class Traffic:
             time.sleep(_PAUSE)
 
     def _ask(self, http: PoolManager, question: bytes) -> tuple[str | None, str]:
-        headers = {"content-type": "application/json"}
         try:
-            answer = http.request("POST", self._url, body=question, headers=headers)
+            answer = http.request("POST", self._url, body=question, headers=self._headers)
         except HTTPError as error:
             return f"{type(error).__name__}: {error}", ""
         if answer.status != 200:

@@ -60,13 +60,19 @@ class Answered(Struct, frozen=True, gc=False):
         return len(self.values) + length + OVERHEAD
 
 
-def packed(answers: NDArray[Any]) -> bytes | list[str]:
+def single(answers: NDArray[Any]) -> NDArray[Any]:
     """An answer a row to keep: the first of several, texts bounded."""
     if answers.ndim == 2:
         answers = answers[:, 0]
     if not answers.dtype.hasobject:
-        return answers.tobytes()
-    return [str(answer)[:LONGEST_TEXT] for answer in answers]
+        return answers
+    return np.array([str(answer)[:LONGEST_TEXT] for answer in answers], dtype=object)
+
+
+def packed(answers: NDArray[Any]) -> bytes | list[str]:
+    """What is kept of answers, as it is queued."""
+    kept = single(answers)
+    return kept.tolist() if kept.dtype.hasobject else kept.tobytes()
 
 
 def files(queue: deque[Answered], most_rows: int) -> Iterator[list[Answered]]:

@@ -131,7 +131,7 @@ def _number(
 
 def _recording(given: Mapping[str, str], wrong: list[str]) -> Recording:
     """What is logged; soon enough for the minute that drift waits after the end of a window."""
-    exclude = _listed(given, "RATCHET_LOG_EXCLUDE")
+    exclude = listed(given.get("RATCHET_LOG_EXCLUDE", ""))
     if any(name.startswith(RESERVED) for name in exclude):
         wrong.append(f"RATCHET_LOG_EXCLUDE names columns of the log itself, {RESERVED}…")
     return Recording(
@@ -144,12 +144,12 @@ def _recording(given: Mapping[str, str], wrong: list[str]) -> Recording:
 
 def _keys(environment: Mapping[str, str], wrong: list[str]) -> tuple[str, ...]:
     """The keys; a value that holds none, be it empty, must not silently leave the endpoint open."""
-    keys = _listed(environment, "RATCHET_ENDPOINT_KEYS")
+    keys = listed(environment.get("RATCHET_ENDPOINT_KEYS", ""))
     if "RATCHET_ENDPOINT_KEYS" in environment and not keys:
         wrong.append("RATCHET_ENDPOINT_KEYS holds no key")
     return keys
 
 
-def _listed(given: Mapping[str, str], name: str) -> tuple[str, ...]:
+def listed(setting: str) -> tuple[str, ...]:
     """What stands between the commas of a setting."""
-    return tuple(each.strip() for each in given.get(name, "").split(",") if each.strip())
+    return tuple(each.strip() for each in setting.split(",") if each.strip())

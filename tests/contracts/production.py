@@ -17,7 +17,7 @@ from decisions.events import Window
 from decisions.ports import BlobVersion
 from scoring.columns import matrix_of_columns
 from scoring.predict import predict
-from scoring.server.batches import Answered, parquet, single
+from scoring.server.batches import Answered, packed, parquet
 from scoring.sessions import Model, load_model
 from tests.scoring.models import classifier
 
@@ -83,6 +83,7 @@ def _answered(model: Model, columns: Mapping[str, Any], at: datetime, version: s
         at=int(at.timestamp() * 1_000_000),
         latency=0.01,
         signature=model.signature,
-        rows=matrix,
-        answers=single(predict(model, matrix)),
+        rows=len(matrix),
+        values=matrix.tobytes(),
+        answers=packed(predict(model, matrix)),
     )

@@ -22,7 +22,7 @@ from adapters.storage.models import TableModels
 from decisions.ports import Entry
 from decisions.state import ModelState
 from local.emulators import PROJECT, QUEUE_PROPERTIES
-from local.layout import GROUP, WORKSPACE, layout
+from local.layout import ENDPOINT_KEY, GROUP, WORKSPACE, layout
 from local.ports import HOST
 from local.stack import Stack
 
@@ -138,7 +138,9 @@ class Outside:
         """Ask a model's endpoint; gives the deployment that answered, and its answer."""
         data = [list(row) for row in zip(*rows.values(), strict=True)]
         question = {"columns": list(rows), "index": list(range(len(data))), "data": data}
-        answer = self._azure.post(f"{self.address(model)}/score", json={"input_data": question})
+        url, key = f"{self.address(model)}/score", {"Authorization": f"Bearer {ENDPOINT_KEY}"}
+        assert self._azure.post(url, json={"input_data": question}).status_code == 401
+        answer = self._azure.post(url, json={"input_data": question}, headers=key)
         assert answer.status_code == 200, answer.text
         return answer.headers["azureml-model-deployment"], answer.json()
 

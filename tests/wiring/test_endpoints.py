@@ -2,6 +2,7 @@
 
 import pytest
 
+from decisions.errors import Misconfigured
 from wiring.endpoints import group_settings
 from wiring.settings import Settings
 
@@ -9,6 +10,20 @@ LEAST = {"RATCHET_SCORING_IMAGE": "scoring:1", "RATCHET_ENDPOINT_SUBNET": "/subn
 ADDRESS = {"RATCHET_STORAGE__blobServiceUri": "https://ours.blob.core.windows.net"}
 CONNECTION = {"RATCHET_STORAGE": "AccountKey=hush"}
 LOG = {"RATCHET_LOG_SAMPLE": "0.1", "RATCHET_LOG_EXCLUDE": "name,address"}
+
+
+@pytest.mark.parametrize(
+    ("given", "keys"),
+    [({}, ()), ({"RATCHET_ENDPOINT_KEYS": "new, old"}, ("new", "old"))],
+    ids=["none", "two"],
+)
+def test_keys_of_the_app_open_its_endpoints(given: dict[str, str], keys: tuple[str, ...]):
+    assert group_settings(Settings(LEAST | ADDRESS | given)).keys == keys
+
+
+def test_keys_that_are_none_are_refused():
+    with pytest.raises(Misconfigured, match="RATCHET_ENDPOINT_KEYS holds no key"):
+        group_settings(Settings(LEAST | ADDRESS | {"RATCHET_ENDPOINT_KEYS": " ,"}))
 
 
 @pytest.mark.parametrize(

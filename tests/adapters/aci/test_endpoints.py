@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from azure.storage.blob import ContainerClient
@@ -198,7 +198,28 @@ def test_asks_one_deployment_by_its_header(azure: Azure) -> None:
     assert question.json == {"input_data": [[1]]}
 
 
-@pytest.mark.parametrize("status", [429, 503])
+def test_a_group_is_told_its_keys_in_secret_and_asked_with_the_newest(azure: Azure) -> None:
+    endpoints = azure.endpoints(replace(SETTINGS, keys=("new", "old")))
+    endpoints.apply(spec(1, "one"))
+    azure.server.follow("digits")
+
+    endpoints.score("digits", "aci", "one", b'{"input_data":[[1]]}')
+
+    (group,) = [one.json for one in azure.manager.requests if one.method == "PUT"]
+    variables = group["properties"]["containers"][0]["properties"]["environmentVariables"]
+    assert {"name": "RATCHET_ENDPOINT_KEYS", "secureValue": "new,old"} in variables
+    (question,) = azure.questions.requests
+    assert question.headers["authorization"] == "Bearer new"
+
+
+def test_other_keys_are_an_update_of_the_group(azure: Azure) -> None:
+    azure.endpoints(replace(SETTINGS, keys=("old",))).apply(spec(1, "one"))
+    azure.endpoints(replace(SETTINGS, keys=("new", "old"))).apply(spec(2, "one"))
+
+    assert azure.changes() == ["PUT", "PUT"]
+
+
+@pytest.mark.parametrize("status", [429, 503, 401])
 def test_a_server_under_load_is_asked_again_later(azure: Azure, status: int) -> None:
     azure.endpoints().apply(spec(1, "one"))
     azure.questions.replies.append(Reply(status, {"Retry-After": "3"}))
