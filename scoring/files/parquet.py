@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from threading import Lock
 
 import pyarrow as pa
 from pyarrow import parquet
@@ -16,8 +17,8 @@ _MOST_ROWS, _FEWEST_ROWS = 1 << 15, 1 << 10
 _BYTES = 1 << 24  # Of a block, about.
 _WHOLE = (pa.types.is_integer, pa.types.is_boolean, pa.types.is_null)
 _BROKEN = (pa.types.is_floating, pa.types.is_decimal)
-_LITTLE = 1 << 25  # Bytes of row groups that are read at once, which takes two thirds of the time.
-_BUFFER = 1 << 20  # Of a column's bytes in larger ones, which are read batch by batch.
+_LITTLE = 1 << 25  # Bytes of row groups that are read as a whole, several at a time.
+_BUFFER = 1 << 20  # Of a column's bytes in larger ones, which are read bit by bit.
 _NUMBER = 8  # Bytes of a value once it is read; thousands that are alike take none in the file.
 
 
@@ -26,6 +27,7 @@ class ParquetTable:
 
     def __init__(self, source: Source, signature: Signature, keep: Sequence[str] | None) -> None:
         self._source = source
+        self._reading = Lock()
         with explained(source.name, "Parquet; it may be cut short"):
             self._metadata = parquet.ParquetFile(source.spans()).metadata
             schema = self._metadata.schema.to_arrow_schema()
@@ -48,27 +50,40 @@ class ParquetTable:
         groups = range(piece.start, piece.stop) if piece else range(self._metadata.num_row_groups)
         total, done = self._rows(groups), 0
         for some in self._together(groups, _LITTLE):
+            if self._memory(some) <= _LITTLE:
+                done += self._rows(some)
+                yield Block(partial(self._read, some), done / max(1, total))
+                continue
             for batch in self._batches(some):
                 done += batch.num_rows
                 yield Block(partial(self._loaded, batch), done / max(1, total))
 
-    def _batches(self, groups: range) -> Iterator[pa.RecordBatch]:
-        """The rows of some row groups, of which nothing is held when the next ones are read."""
-        little = self._memory(groups) <= _LITTLE
-        names, at_once = self._layout.names, self._at_once()
+    def _read(self, groups: range) -> Loaded:
+        """Row groups that are read as a whole, by whoever scores them.
+
+        One after the other: all cores unpack the columns of one, and two take twice the memory.
+        """
         with (
+            self._reading,
             explained(self.name, "Parquet"),
-            parquet.ParquetFile(
-                self._source.spans(),
-                metadata=self._metadata,
-                buffer_size=_BUFFER,
-                pre_buffer=little,
-            ) as file,
+            self._opened(pre_buffer=True) as file,
         ):
-            if little:
-                yield from file.read_row_groups(groups, names).to_batches(at_once)
-            else:
-                yield from file.iter_batches(at_once, groups, names)
+            table = file.read_row_groups(groups, self._layout.names)
+            columns = [column.combine_chunks() for column in table.columns]
+        return self._loaded(pa.RecordBatch.from_arrays(columns, schema=table.schema))
+
+    def _batches(self, groups: range) -> Iterator[pa.RecordBatch]:
+        """The rows of row groups that are read bit by bit, and by one thread."""
+        with explained(self.name, "Parquet"), self._opened(pre_buffer=False) as file:
+            yield from file.iter_batches(self._at_once(), groups, self._layout.names)
+
+    def _opened(self, *, pre_buffer: bool) -> parquet.ParquetFile:
+        return parquet.ParquetFile(
+            self._source.spans(),
+            metadata=self._metadata,
+            buffer_size=_BUFFER,
+            pre_buffer=pre_buffer,
+        )
 
     def _together(self, groups: range, most: int) -> Iterator[range]:
         """Row groups one after the other, as many as have at most so many bytes."""
