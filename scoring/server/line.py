@@ -9,7 +9,6 @@ import asyncio
 import os
 import time
 from collections import deque
-from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
 from functools import partial
@@ -20,24 +19,14 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from scoring.errors import ModelFailed
 from scoring.predict import Probabilities, predict, predict_both
 from scoring.rows import Matrix
 from scoring.server.pace import TOGETHER, Pace
+from scoring.server.trust import Trust
 from scoring.sessions import Model
 
 QUICK = 0.0002
 """Seconds that a run may take on the event loop: a few times what it costs to hand it over."""
-TOO_LONG = 0.002
-"""A model whose runs usually take longer there is not quick, whatever was measured. That is longer
-than another thread may hold a run up (`SWITCH_SECONDS` of `__main__`), which is no fault of it."""
-LONGEST, MEMORY = 0.1, 32
-"""What usually is: the mean of about so many runs, each of which counts as so long at most. One of
-65 ms is enough: on some rows the model is slow, and nobody may hold up the event loop with them."""
-TRIES = 3
-"""How often a worker makes the run again that was one too much. If one of them is quick, it was the
-machine that was slow, as a virtual one is whenever others have its processor; else it is the model,
-and its runs are made by workers from there on."""
 WORKERS = os.cpu_count() or 1
 
 
@@ -71,15 +60,13 @@ class Line:
         self._model = model
         self._pace = pace
         self._quick_rows = pace.rows(QUICK)
-        self._usual = 0.0
-        self._trusted = True
-        self._suspect: Callable[[], Answers] | None = None
+        self._trust = Trust()
         self._waiting: deque[_Waiting] = deque()
         self._running = 0
 
     def is_quick(self, rows: int) -> bool:
         """Whether so many rows may be run on the event loop."""
-        return self._trusted and rows <= self._quick_rows
+        return self._trust.holds and rows <= self._quick_rows
 
     def at_once(self, matrix: Matrix, *, both: bool) -> Answers:
         """Run here and now, what is quick. Raises ModelFailed."""
@@ -87,11 +74,8 @@ class Line:
         try:
             return answers_of(self._model, matrix, both=both)
         finally:
-            seconds = min(time.perf_counter() - begun, LONGEST)
-            self._usual += (seconds - self._usual) / MEMORY
-            if self._usual > TOO_LONG:
-                self._usual, self._trusted = 0.0, False
-                self._suspect = partial(answers_of, self._model, matrix, both=both)
+            if not self._trust.bears(time.perf_counter() - begun):
+                self._trust.doubt(partial(answers_of, self._model, matrix, both=both))
 
     async def in_turn(self, matrix: Matrix, workers: Executor, *, both: bool) -> Answers:
         """Wait for a worker, which runs what else waits along with it. Raises ModelFailed."""
@@ -99,14 +83,8 @@ class Line:
         waiting = _Waiting(matrix, both, loop.create_future())
         self._waiting.append(waiting)
         self._hand_over(loop, workers)
-        if self._suspect is not None:
-            trial = loop.run_in_executor(workers, _is_quick, self._suspect)
-            trial.add_done_callback(self._tried)
-            self._suspect = None
+        self._trust.settle(loop, workers)
         return await waiting.answers
-
-    def _tried(self, trial: "asyncio.Future[bool]") -> None:
-        self._trusted = trial.result()
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop, workers: Executor) -> None:
         """Give what waits to workers, as long as there is one for it."""
@@ -148,18 +126,6 @@ def _run(model: Model, batch: list[_Waiting]) -> list[_Found]:
         with suppress(Exception):  # Of some of the rows, perhaps: whose it is shows alone.
             return _run_together(model, batch)
     return [_run_alone(model, one) for one in batch]
-
-
-def _is_quick(run: Callable[[], Answers]) -> bool:
-    """Whether one of some tries does not take too long. On a worker's thread."""
-    return any(_seconds(run) <= TOO_LONG for _ in range(TRIES))
-
-
-def _seconds(run: Callable[[], Answers]) -> float:
-    begun = time.perf_counter()
-    with suppress(ModelFailed):
-        run()
-    return time.perf_counter() - begun
 
 
 def _run_alone(model: Model, one: _Waiting) -> _Found:
