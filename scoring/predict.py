@@ -24,6 +24,13 @@ class Probabilities(Struct, frozen=True):
     classes: tuple[Any, ...] | None
 
 
+class Answers(Struct, frozen=True):
+    """The answers to some rows, and the probabilities when they were asked for."""
+
+    labels: NDArray[Any]
+    probabilities: Probabilities | None = None
+
+
 def predict(model: Model, matrix: Matrix) -> NDArray[Any]:
     """The label or quantity of each row; two-dimensional for a model of several quantities.
 

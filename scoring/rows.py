@@ -49,7 +49,7 @@ def to_matrix(rows: Rows, signature: Signature) -> Matrix:
     if order is not None:
         matrix = matrix[:, order]
     # The sum of squares is finite only if all are, and at hand in one call.
-    if values.dtype.kind == "f" and not math.isfinite(values.dot(values)):
+    if values.dtype.kind == "f" and not math.isfinite(np.vdot(values, values)):
         _check_each(matrix, signature)
     return matrix
 

@@ -72,7 +72,7 @@ class App:
         self.bodies = bodies
         self._ids = request_ids()
         self._running = running
-        self.handlers: dict[str, Mapping[str, Handler]] = {
+        self.handlers: dict[str, Mapping[str, Handler | Guarded]] = {
             "/": {"GET": _healthy},
             "/healthz": {"GET": self._live},
             "/readyz": {"GET": self._ready},
@@ -107,6 +107,7 @@ class App:
         handler = self._handler(request)
         if isinstance(handler, Guarded):
             handler.check(request)
+            return handler.handler
         return handler
 
     def answer(self, request: Request, handler: Handler) -> Answer | Awaitable[Answer]:
@@ -147,7 +148,7 @@ class App:
         seconds = time.perf_counter() - request.begun
         self._metrics.observe(answer.deployment, request.path, answer.status, seconds, answer.rows)
 
-    def _handler(self, request: Request) -> Handler:
+    def _handler(self, request: Request) -> Handler | Guarded:
         methods = self.handlers.get(request.path) or self._models.at(request.path)
         if methods is None:
             raise Fault(404, "NOT_FOUND", "there is nothing here; rows go to POST /score")
@@ -168,7 +169,7 @@ class App:
     def _tell(self, _request: Request) -> Answer:
         return Answer(self._told(), content_type=METRICS_TYPE)
 
-    def _scoring(self, reader: Callable[[Request], Read]) -> Handler:
+    def _scoring(self, reader: Callable[[Request], Read]) -> Guarded:
         def score(request: Request) -> Answer | Awaitable[Answer]:
             return self._scorer.score(request, reader(request))
 

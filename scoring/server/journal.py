@@ -96,7 +96,8 @@ class Journal:
                 return
             self._queue.append(answered)
             self._queued_rows += rows
-            self._hold(rows, size)
+            self._held_rows += rows
+            self._held_bytes += size
             if self._due() or not self._warm:
                 self._changed.notify()
 
@@ -155,12 +156,9 @@ class Journal:
         except Exception:
             log.exception("a file of the inference log is dropped")
         with self._changed:
-            self._hold(-rows, -sum(each.size for each in batch))
+            self._held_rows -= rows
+            self._held_bytes -= sum(each.size for each in batch)
             if written:
                 self._written += rows
             else:
                 self._dropped += rows
-
-    def _hold(self, rows: int, size: int) -> None:
-        self._held_rows += rows
-        self._held_bytes += size

@@ -13,13 +13,11 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from functools import partial
 from itertools import accumulate
-from typing import Any
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
-from scoring.predict import Probabilities, predict, predict_both
+from scoring.predict import Answers, Probabilities, predict, predict_both
 from scoring.rows import Matrix
 from scoring.server.pace import TOGETHER, Pace
 from scoring.server.trust import Trust
@@ -28,13 +26,6 @@ from scoring.sessions import Model
 QUICK = 0.0002
 """Seconds that a run may take on the event loop: a few times what it costs to hand it over."""
 WORKERS = os.cpu_count() or 1
-
-
-class Answers(Struct, frozen=True):
-    """The answers to some rows, and the probabilities when they were asked for."""
-
-    labels: NDArray[Any]
-    probabilities: Probabilities | None = None
 
 
 _Found = Answers | Exception

@@ -22,6 +22,7 @@ from msgspec import Struct, structs
 from scoring.server import VERSION
 from scoring.server.endpoint import Endpoint
 from scoring.server.http import Answer, Fault, Handler, Request, come_again
+from scoring.server.keys import Guarded
 from scoring.server.protocols import inference_reader
 from scoring.server.protocols.open_inference import probabilities_type
 from scoring.server.protocols.tensors import DATATYPES
@@ -46,7 +47,7 @@ class Models:
     """Answers what is asked below `/v2/models`; `guarded` lets only those in who show a key."""
 
     def __init__(
-        self, name: str, endpoint: Endpoint, scorer: Scorer, guarded: Callable[[Handler], Handler]
+        self, name: str, endpoint: Endpoint, scorer: Scorer, guarded: Callable[[Handler], Guarded]
     ) -> None:
         self._name = name
         self._endpoint = endpoint
@@ -54,7 +55,7 @@ class Models:
         self._guarded = guarded
         self._read = inference_reader(name)
 
-    def at(self, path: str) -> Mapping[str, Handler] | None:
+    def at(self, path: str) -> Mapping[str, Handler | Guarded] | None:
         """What is answered at a path, by method; None when it names nothing."""
         found = PATH.fullmatch(path)
         if found is None:

@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from msgspec import Struct
 
 from scoring.errors import ModelFailed, WrongRows
+from scoring.predict import Answers
 from scoring.rows import Matrix, to_matrix
 from scoring.server.batches import Answered, packed
 from scoring.server.endpoint import Endpoint
 from scoring.server.http import DEPLOYMENT, Answer, Fault, Request, come_again
 from scoring.server.journal import Journal
-from scoring.server.line import Answers, answers_of
-from scoring.server.protocols import Asked, Predicted, Read
+from scoring.server.line import answers_of
+from scoring.server.protocols import Asked, Read
 from scoring.server.routes import Served
 
 KEY = b"x-ratchet-key"
@@ -81,7 +82,7 @@ class Scorer:
             if not served.line.is_quick(len(matrix)):
                 return self._in_turn(request, asked, matrix, name, served)
             found = served.line.at_once(matrix, both=asked.probabilities)
-            body = _written(asked, found, served)
+            body = asked.render(found, served.version)
         except (WrongRows, ModelFailed) as problem:
             raise _fault(problem, name) from problem
         return self._answered(request, name, served, Scored(matrix, found, body))
@@ -94,7 +95,7 @@ class Scorer:
             with self._place():
                 both = asked.probabilities
                 found = await served.line.in_turn(matrix, self._workers, both=both)
-            body = _written(asked, found, served)
+            body = asked.render(found, served.version)
         except ModelFailed as problem:
             raise _fault(problem, name) from problem
         return self._answered(request, name, served, Scored(matrix, found, body))
@@ -158,16 +159,12 @@ def _scored(body: bytes, served: Served, read: Read) -> Scored:
     """All of a large request. On a worker's thread."""
     asked, matrix = _read(body, served, read)
     found = answers_of(served.model, matrix, both=asked.probabilities)
-    return Scored(matrix, found, _written(asked, found, served))
+    return Scored(matrix, found, asked.render(found, served.version))
 
 
 def _read(body: bytes, served: Served, read: Read) -> tuple[Asked, Matrix]:
     asked = read(body, served.model.signature)
     return asked, to_matrix(asked.rows, served.model.signature)
-
-
-def _written(asked: Asked, found: Answers, served: Served) -> bytes:
-    return asked.render(Predicted(found.labels, served.version, found.probabilities))
 
 
 def _fault(problem: WrongRows | ModelFailed, deployment: str) -> Fault:

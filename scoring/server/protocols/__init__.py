@@ -11,14 +11,13 @@ Azure ML and MLflow share, `tensors` those of the Open Inference Protocol.
 Sources: see tests/specs/inference/SOURCES.md.
 """
 
-from scoring.server.protocols.asked import Asked, Predicted, Read
+from scoring.server.protocols.asked import Asked, Read
 from scoring.server.protocols.azureml import read_azureml
 from scoring.server.protocols.mlflow import mlflow_reader
 from scoring.server.protocols.open_inference import inference_reader
 
 __all__ = [
     "Asked",
-    "Predicted",
     "Read",
     "inference_reader",
     "mlflow_reader",

@@ -6,7 +6,8 @@ answer is the bare array of predictions. `params` are for models of other kinds 
 
 import orjson
 
-from scoring.server.protocols.asked import Asked, Predicted
+from scoring.predict import Answers
+from scoring.server.protocols.asked import Asked
 from scoring.server.protocols.tables import only, parsed_object, rows_in
 from scoring.signature import Signature
 
@@ -19,5 +20,5 @@ def read_azureml(body: bytes, signature: Signature) -> Asked:
     return Asked(rows_in(value, signature), _render)
 
 
-def _render(predicted: Predicted) -> bytes:
-    return orjson.dumps(predicted.answers.tolist())
+def _render(answers: Answers, _version: str) -> bytes:
+    return orjson.dumps(answers.labels.tolist())

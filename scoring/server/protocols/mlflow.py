@@ -15,8 +15,9 @@ from typing import Any
 import orjson
 
 from scoring.errors import WrongRows
+from scoring.predict import Answers
 from scoring.rows import Rows
-from scoring.server.protocols.asked import Asked, Predicted, Read
+from scoring.server.protocols.asked import Asked, Read
 from scoring.server.protocols.comma import rows_of_csv
 from scoring.server.protocols.tables import only, parsed_object, rows_in, split
 from scoring.signature import Signature
@@ -61,8 +62,8 @@ def _split(value: Any) -> Rows:
     return split(value)
 
 
-def _render(predicted: Predicted) -> bytes:
-    return orjson.dumps({"predictions": predicted.answers.tolist()})
+def _render(answers: Answers, _version: str) -> bytes:
+    return orjson.dumps({"predictions": answers.labels.tolist()})
 
 
 READERS: Mapping[str, Read] = MappingProxyType(

@@ -15,8 +15,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from scoring.errors import ModelFailed, WrongRows
-from scoring.predict import Probabilities
-from scoring.server.protocols.asked import Asked, Predicted, Read
+from scoring.predict import Answers, Probabilities
+from scoring.server.protocols.asked import Asked, Read
 from scoring.server.protocols.tensors import DATATYPES, InputTensor, Parameters, rows_of_tensors
 from scoring.signature import Signature
 
@@ -91,23 +91,28 @@ def output_names(signature: Signature) -> list[str]:
 
 
 def _render(
-    model: str, name: str | None, wanted: list[str], signature: Signature, predicted: Predicted
+    model: str,
+    name: str | None,
+    wanted: list[str],
+    signature: Signature,
+    answers: Answers,
+    version: str,
 ) -> bytes:
     named = {} if name is None else {"id": name}
     return orjson.dumps(
         {
             "model_name": model,
-            "model_version": predicted.version,
+            "model_version": version,
             **named,
-            "outputs": [_output(each, signature, predicted) for each in wanted],
+            "outputs": [_output(each, signature, answers) for each in wanted],
         }
     )
 
 
-def _output(name: str, signature: Signature, predicted: Predicted) -> dict[str, Any]:
-    probabilities = predicted.probabilities
+def _output(name: str, signature: Signature, answers: Answers) -> dict[str, Any]:
+    probabilities = answers.probabilities
     if name == signature.answer.name or probabilities is None:
-        return _tensor(name, DATATYPES[signature.answer.type], predicted.answers)
+        return _tensor(name, DATATYPES[signature.answer.type], answers.labels)
     found = _tensor(name, probabilities_type(signature), probabilities.matrix)
     return {**found, **_classes(probabilities)}
 

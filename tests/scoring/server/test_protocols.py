@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.errors import WrongRows
+from scoring.predict import Answers
 from scoring.rows import to_matrix
-from scoring.server.protocols import Predicted, Read, mlflow_reader, read_azureml, tensors
+from scoring.server.protocols import Read, mlflow_reader, read_azureml, tensors
 from scoring.signature import Signature
 from tests.scoring.models import loaded, regressor
 
@@ -59,11 +60,11 @@ def test_any_json_is_rows_or_a_fault_of_the_client(
     ids=["labels", "text", "quantity", "several quantities", "not finite"],
 )
 def test_predictions_are_rendered_as_json(predictions: Any, expected: list[Any]):
-    predicted = Predicted(predictions, "1")
+    answers = Answers(predictions)
     azureml = read_azureml(b'{"data": [[1, 2]]}', SIGNATURES[0])
     mlflow = mlflow_reader("")(b'{"inputs": [[1, 2]]}', SIGNATURES[0])
-    assert json.loads(azureml.render(predicted)) == expected
-    assert json.loads(mlflow.render(predicted)) == {"predictions": expected}
+    assert json.loads(azureml.render(answers, "1")) == expected
+    assert json.loads(mlflow.render(answers, "1")) == {"predictions": expected}
 
 
 def test_the_example_holds():
