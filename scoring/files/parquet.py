@@ -17,7 +17,7 @@ _MOST_ROWS, _FEWEST_ROWS = 1 << 15, 1 << 10
 _BYTES = 1 << 24  # Of a block, about.
 _WHOLE = (pa.types.is_integer, pa.types.is_boolean, pa.types.is_null)
 _BROKEN = (pa.types.is_floating, pa.types.is_decimal)
-_LITTLE = 1 << 25  # Bytes of row groups that are read as a whole, several at a time.
+_LITTLE = 1 << 25  # Bytes of row groups, of one or some together, that are read as a whole.
 _BUFFER = 1 << 20  # Of a column's bytes in larger ones, which are read bit by bit.
 _NUMBER = 8  # Bytes of a value once it is read; thousands that are alike take none in the file.
 

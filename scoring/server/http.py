@@ -120,7 +120,7 @@ def written(answer: Answer, request: Request, *, close: bool) -> bytes:
     return head.encode() + (b"" if request.method == "HEAD" else answer.body)
 
 
-@lru_cache(256)
+@lru_cache(64)
 def _place(target: bytes) -> tuple[str, bytes]:
     """The path and the query of a target, which is the same one mostly."""
     url = httptools.parse_url(target)

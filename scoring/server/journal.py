@@ -15,6 +15,7 @@ import threading
 import uuid
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 
 from msgspec import Struct
 
@@ -127,7 +128,8 @@ class Journal:
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._closing)
             self._warm = True
-        practise()
+        with suppress(Exception):  # It will be told with the first file.
+            practise()
 
     def _taken(self) -> tuple[deque[Answered], int]:
         """All that is queued, when it is due, and how many rows found no place meanwhile."""
