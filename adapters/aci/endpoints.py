@@ -17,8 +17,8 @@ from decisions.facts import DeploymentFacts, EndpointFacts
 from scoring.server.documents import Desired
 
 _MOST_READ = 16_000_000
-_TRY_AGAIN = frozenset({408, 429, 502, 503, 504, 401})
-"""The last of them since a group that still has the keys of before is about to be put anew."""
+_TRY_AGAIN = frozenset({401, 408, 429, 502, 503, 504})
+"""401 comes of a group with the keys of before, which a deployment is about to put anew."""
 
 
 class ContainerEndpoints:
@@ -92,8 +92,9 @@ class ContainerEndpoints:
         raise Rejected(said, f"http_{answer.status}")
 
     def _authorization(self) -> dict[str, str]:
+        """The oldest key opens a group that was put before there was a newer one, too."""
         keys = self._settings.keys
-        return {"Authorization": f"Bearer {keys[0]}"} if keys else {}
+        return {"Authorization": f"Bearer {keys[-1]}"} if keys else {}
 
     def _ensure_group(self, name: str) -> None:
         """Put the group only when it is not there or not so yet, since a put restarts it."""

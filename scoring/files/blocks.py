@@ -47,7 +47,10 @@ class Loaded(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Rows that were read but not parsed yet; `done` is the share of the file up to here."""
+    """Rows that are parsed, and perhaps read, by whoever loads them, which raises BadFile.
+
+    `done` is the share of the file up to here.
+    """
 
     load: Callable[[], Loaded]
     done: float

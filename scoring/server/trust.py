@@ -13,10 +13,9 @@ from contextlib import suppress
 
 from scoring.errors import ModelFailed
 
-TOO_LONG = 0.002
-"""Seconds; a model whose runs usually take longer is not quick. That is more than another thread
-may hold a run up (`SWITCH_SECONDS` of `__main__`), which is no fault of the model."""
-LONGEST, MEMORY = 0.1, 32
+TOO_LONG = 0.001
+"""Seconds; a model whose runs usually take longer is not quick."""
+LONGEST, MEMORY = 0.1, 64
 """What usually is: the mean of about so many runs, each of which counts as so long at most. One of
 65 ms is enough."""
 TRIES = 3

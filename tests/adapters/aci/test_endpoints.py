@@ -198,7 +198,7 @@ def test_asks_one_deployment_by_its_header(azure: Azure) -> None:
     assert question.json == {"input_data": [[1]]}
 
 
-def test_a_group_is_told_its_keys_in_secret_and_asked_with_the_newest(azure: Azure) -> None:
+def test_a_group_is_told_its_keys_in_secret_and_asked_with_the_oldest(azure: Azure) -> None:
     endpoints = azure.endpoints(replace(SETTINGS, keys=("new", "old")))
     endpoints.apply(spec(1, "one"))
     azure.server.follow("digits")
@@ -209,7 +209,7 @@ def test_a_group_is_told_its_keys_in_secret_and_asked_with_the_newest(azure: Azu
     variables = group["properties"]["containers"][0]["properties"]["environmentVariables"]
     assert {"name": "RATCHET_ENDPOINT_KEYS", "secureValue": "new,old"} in variables
     (question,) = azure.questions.requests
-    assert question.headers["authorization"] == "Bearer new"
+    assert question.headers["authorization"] == "Bearer old"
 
 
 def test_other_keys_are_an_update_of_the_group(azure: Azure) -> None:

@@ -106,7 +106,7 @@ def test_many_rows_of_a_small_model_are_not_quick():
 
 
 def test_a_model_that_turns_out_slow_is_no_longer_run_at_once():
-    model = loaded(slow(50_000))
+    model = loaded(slow(5_000))
     line = Line(model, Pace(0.00001, 0.00002, alike=True))
     assert line.is_quick(1)
     for _ in range(20):
